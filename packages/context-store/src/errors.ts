@@ -1,0 +1,25 @@
+/** What can go wrong in a store. The README lists what to do about each. */
+export type StoreErrorCode =
+  | 'ERR_STORE_CLOSED'
+  | 'ERR_STORE_CONFLICT'
+  | 'ERR_STORE_CONTENT_MISMATCH'
+  | 'ERR_STORE_CONTENT_MISSING'
+  | 'ERR_STORE_CONTENT_TOO_LARGE'
+  | 'ERR_STORE_FILE'
+  | 'ERR_STORE_READ_ONLY'
+  | 'ERR_STORE_WRITER'
+  | 'ERR_RECORD_CHAIN'
+  | 'ERR_RECORD_FORK'
+  | 'ERR_RECORD_INVALID'
+  | 'ERR_RECORD_SIGNATURE'
+
+/** The error of this package. `cause` is kept wherever there was one. */
+export class StoreError extends Error {
+  override readonly name = 'StoreError'
+  readonly code: StoreErrorCode
+
+  constructor(code: StoreErrorCode, message: string, options?: ErrorOptions) {
+    super(message, options)
+    this.code = code
+  }
+}

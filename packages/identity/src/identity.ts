@@ -1,0 +1,112 @@
+import { createPrivateKey, createPublicKey, randomBytes, sign, type KeyObject } from 'node:crypto'
+import { inspect } from 'node:util'
+import { IdentityError } from './errors.ts'
+import { didOf, peerIdOf } from './public-key.ts'
+
+/** Bytes of an Ed25519 seed, the private key of RFC 8032. */
+export const SEED_BYTES = 32
+
+/**
+ * A participant's key and the names that follow from it. Frozen; safe to print, to put into JSON and
+ * to pass around: the private key can be used through it and read only by {@link exportSeed}.
+ */
+export interface Identity {
+  /** The Ed25519 public key, 32 bytes. Not to be changed. */
+  readonly publicKey: Uint8Array
+  /** The same key as a `did:key`. */
+  readonly did: string
+  /** The same key as a libp2p peer id. */
+  readonly peerId: string
+  /** False for a view-only identity, which knows no private key. */
+  readonly canSign: boolean
+  /** The Ed25519 signature of the bytes, 64 bytes. @throws `ERR_IDENTITY_VIEW_ONLY`. */
+  sign(bytes: Uint8Array): Uint8Array
+  /** Public parts only. */
+  toJSON(): { did: string; peerId: string; canSign: boolean }
+}
+
+// RFC 8410: the fixed head of a PKCS #8 Ed25519 private key; the seed follows.
+const PKCS8_HEAD = Buffer.from('302e020100300506032b657004220420', 'hex')
+
+class KeyIdentity implements Identity {
+  readonly publicKey: Uint8Array
+  readonly did: string
+  readonly peerId: string
+  readonly #privateKey: KeyObject | undefined
+
+  constructor(publicKey: Uint8Array, privateKey?: KeyObject) {
+    this.publicKey = publicKey
+    this.did = didOf(publicKey)
+    this.peerId = peerIdOf(publicKey)
+    this.#privateKey = privateKey
+    Object.freeze(this)
+  }
+
+  get canSign(): boolean {
+    return this.#privateKey !== undefined
+  }
+
+  sign(bytes: Uint8Array): Uint8Array {
+    return sign(null, bytes, this.#required())
+  }
+
+  static seedOf(identity: KeyIdentity): Uint8Array {
+    const { d } = identity.#required().export({ format: 'jwk' })
+    return Uint8Array.from(Buffer.from(d ?? '', 'base64url'))
+  }
+
+  toJSON(): { did: string; peerId: string; canSign: boolean } {
+    return { did: this.did, peerId: this.peerId, canSign: this.canSign }
+  }
+
+  [inspect.custom](): string {
+    return `Identity(${this.did}${this.canSign ? '' : ', view-only'})`
+  }
+
+  #required(): KeyObject {
+    if (this.#privateKey) return this.#privateKey
+    throw new IdentityError(
+      'ERR_IDENTITY_VIEW_ONLY',
+      `${this.did} is view-only: its private key is not here, so it can neither sign nor be exported`,
+    )
+  }
+}
+
+/**
+ * A new identity.
+ *
+ * @param random gives that many random bytes; the system's cryptographic source if left out.
+ */
+export function generateIdentity(random: (bytes: number) => Uint8Array = randomBytes): Identity {
+  return identityFromSeed(random(SEED_BYTES))
+}
+
+/** The identity of a seed: the same seed gives the same identity everywhere. The seed is copied. */
+export function identityFromSeed(seed: Uint8Array): Identity {
+  if (seed.length !== SEED_BYTES) {
+    throw new IdentityError(
+      'ERR_IDENTITY_KEY',
+      `Expected a seed of ${SEED_BYTES} bytes, got ${seed.length}`,
+    )
+  }
+  const key = Buffer.concat([PKCS8_HEAD, seed])
+  const privateKey = createPrivateKey({ key, format: 'der', type: 'pkcs8' })
+  key.fill(0)
+  const { x } = createPublicKey(privateKey).export({ format: 'jwk' })
+  return new KeyIdentity(Uint8Array.from(Buffer.from(x ?? '', 'base64url')), privateKey)
+}
+
+/** An identity without its private key: it has all the names, and signing is a typed error. */
+export function viewOnlyIdentity(publicKey: Uint8Array): Identity {
+  return new KeyIdentity(Uint8Array.from(publicKey))
+}
+
+/**
+ * The private key of an identity, 32 bytes. The caller owns them, and keeps them secret.
+ *
+ * @throws `ERR_IDENTITY_VIEW_ONLY`; `ERR_IDENTITY_KEY` for an identity that this package did not make.
+ */
+export function exportSeed(identity: Identity): Uint8Array {
+  if (identity instanceof KeyIdentity) return KeyIdentity.seedOf(identity)
+  throw new IdentityError('ERR_IDENTITY_KEY', 'The private key of a foreign identity cannot be read')
+}

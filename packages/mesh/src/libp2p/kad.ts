@@ -1,0 +1,218 @@
+import { setMaxListeners } from 'node:events'
+import { hash } from 'node:crypto'
+import {
+  checkRecord,
+  DhtError,
+  withDeadline,
+  type Dht,
+  type DhtCallOptions,
+  type FoundValue,
+  type GetOptions,
+  type Provider,
+  type Receipt,
+  type RuleBook,
+} from '@bzzz/dht'
+import type { QueryEvent, SingleKadDHT } from '@libp2p/kad-dht'
+import { CID } from 'multiformats/cid'
+import { create as createDigest } from 'multiformats/hashes/digest'
+import type { GuardDatastore } from './guard-datastore.ts'
+
+const encoder = new TextEncoder()
+const RAW = 0x55
+const SHA2_256 = 0x12
+
+export interface KadInit {
+  readonly kad: SingleKadDHT
+  readonly values: GuardDatastore
+  readonly rules: RuleBook
+  /** Ends the node under it. */
+  readonly onClose: () => Promise<void>
+}
+
+/**
+ * The DHT interface on libp2p's Kademlia. libp2p's own calls can hang, lose replicas or hide data
+ * without an error, so each is made under a deadline, its events are counted, and values are checked
+ * and chosen here.
+ */
+export class KadDht implements Dht {
+  readonly supports = { refusesRollback: true, persistence: false } as const
+  readonly #init: KadInit
+  #open = true
+
+  constructor(init: KadInit) {
+    this.#init = init
+  }
+
+  async putValue(key: string, value: Uint8Array, options?: DhtCallOptions): Promise<Receipt> {
+    const { kad, rules, values } = this.#init
+    this.#assertOpen()
+    const bytes = Uint8Array.from(value)
+    return withDeadline(options, async (signal) => {
+      // libp2p stores an invalid value here and sends it, and says nothing.
+      const own = checkRecord(rules, key, bytes)
+      this.#assertPeers(key)
+      const standing = values.value(key)
+      if (standing && own.select(key, [standing, bytes]) !== 1 && Buffer.compare(standing, bytes)) {
+        throw new DhtError('ERR_DHT_REFUSED', `A better value stands under ${key}`)
+      }
+      const tally = await this.#tally(kad.put(encoder.encode(key), bytes, quiet(signal)), 'PUT_VALUE')
+      return receiptOf(tally, key)
+    })
+  }
+
+  async getValue(key: string, options: GetOptions = {}): Promise<FoundValue> {
+    const { kad, rules, values } = this.#init
+    this.#assertOpen()
+    return withDeadline(options, async (signal) => {
+      const local = values.value(key)
+      if (!local) this.#assertPeers(key)
+      const answered = new Set<string>()
+      const found: Uint8Array[] = local ? [local] : []
+      const quorum = (options.quorum ?? Number.POSITIVE_INFINITY) + found.length
+      const events = this.#hasPeers() ? kad.get(encoder.encode(key), quiet(signal)) : []
+      try {
+        for await (const event of events) {
+          if (event.name !== 'PEER_RESPONSE') continue
+          answered.add(event.from.toString())
+          const value = event.record?.value
+          if (value && isValid(rules, key, value)) found.push(Uint8Array.from(value))
+          if (found.length >= quorum) break
+        }
+      } catch (error) {
+        // `get` throws where one peer would not take a correction, although the value was found.
+        if (found.length === 0 || signal.aborted) throw error
+      }
+      const [first] = found
+      if (first) {
+        const best = found[checkRecord(rules, key, first).select(key, found)] ?? first
+        return { value: best, answered: answered.size }
+      }
+      if (answered.size > 0) {
+        throw new DhtError('ERR_DHT_NOT_FOUND', `None of ${answered.size} peers has a value for ${key}`)
+      }
+      throw unreachable(key)
+    })
+  }
+
+  async provide(key: string, options?: DhtCallOptions): Promise<Receipt> {
+    this.#assertOpen()
+    return withDeadline(options, async (signal) => {
+      this.#assertPeers(key)
+      const { kad } = this.#init
+      return receiptOf(await this.#tally(kad.provide(cidOf(key), quiet(signal)), 'ADD_PROVIDER'), key)
+    })
+  }
+
+  async *findProviders(key: string, options?: DhtCallOptions): AsyncIterable<Provider> {
+    this.#assertOpen()
+    options?.signal?.throwIfAborted()
+    this.#assertPeers(key)
+    const stop = new AbortController()
+    const signal = options?.signal ? AbortSignal.any([options.signal, stop.signal]) : stop.signal
+    const events = this.#init.kad.findProviders(cidOf(key), quiet(signal))[Symbol.asyncIterator]()
+    const deadline = deadlineOf(options)
+    const seen = new Set<string>()
+    let answered = 0
+    try {
+      for (;;) {
+        const next = await withDeadline(deadline(), () => events.next())
+        if (next.done) break
+        const event = next.value
+        if (event.name === 'PEER_RESPONSE') answered++
+        if (event.name !== 'PROVIDER') continue
+        for (const { id, multiaddrs } of event.providers) {
+          const text = id.toString()
+          if (seen.has(text)) continue
+          seen.add(text)
+          yield { id: text, addresses: multiaddrs.map((address) => address.toString()) }
+        }
+      }
+    } finally {
+      stop.abort()
+    }
+    if (answered === 0) throw unreachable(key)
+  }
+
+  async close(): Promise<void> {
+    if (!this.#open) return
+    this.#open = false
+    await this.#init.onClose()
+  }
+
+  /** Counts what became of the messages of one kind, peer by peer. */
+  async #tally(events: AsyncIterable<QueryEvent>, message: string): Promise<Tally> {
+    const sent = new Set<string>()
+    const tally: Tally = { stored: new Set(), refused: new Set(), unreachable: new Set() }
+    for await (const event of events) {
+      if (event.name === 'SEND_QUERY' && event.messageName === message) sent.add(event.to.toString())
+      else if (event.name === 'PEER_RESPONSE' && event.messageName === message) {
+        tally.stored.add(event.from.toString())
+      } else if (event.name === 'QUERY_ERROR') {
+        const peer = event.from.toString()
+        // A peer that refuses resets the stream on which it was asked; one that is gone never took it.
+        const gaveUp = event.error.name === 'AbortError' || event.error.name === 'TimeoutError'
+        tally[sent.has(peer) && !gaveUp ? 'refused' : 'unreachable'].add(peer)
+      }
+    }
+    return tally
+  }
+
+  #hasPeers(): boolean {
+    return this.#init.kad.routingTable.size > 0
+  }
+
+  /** Without peers a query of libp2p waits for the first one, however long that takes. */
+  #assertPeers(key: string): void {
+    if (!this.#hasPeers()) throw unreachable(key)
+  }
+
+  #assertOpen(): void {
+    if (!this.#open) throw new DhtError('ERR_DHT_CLOSED', 'The node has left the network')
+  }
+}
+
+interface Tally {
+  readonly stored: Set<string>
+  readonly refused: Set<string>
+  readonly unreachable: Set<string>
+}
+
+function receiptOf({ stored, refused, unreachable: gone }: Tally, key: string): Receipt {
+  for (const peer of stored) refused.delete(peer)
+  for (const peer of [...stored, ...refused]) gone.delete(peer)
+  if (stored.size > 0) {
+    return { stored: stored.size, refused: refused.size, unreachable: gone.size }
+  }
+  if (refused.size === 0) throw unreachable(key)
+  throw new DhtError('ERR_DHT_REFUSED', `${refused.size} peers answered and none took ${key}`)
+}
+
+/** What is left of a call's time, for each of the steps it is made of. */
+function deadlineOf(options: DhtCallOptions = {}): () => DhtCallOptions {
+  const end = performance.now() + (options.timeoutMs ?? 10_000)
+  return () => ({ ...options, timeoutMs: Math.max(0, Math.ceil(end - performance.now())) })
+}
+
+function unreachable(key: string): DhtError {
+  return new DhtError('ERR_DHT_UNREACHABLE', `Nobody answered for ${key}: no peer is connected`)
+}
+
+function isValid(rules: RuleBook, key: string, value: Uint8Array): boolean {
+  try {
+    checkRecord(rules, key, value)
+    return true
+  } catch {
+    return false
+  }
+}
+
+/** Provider entries stand under CIDs: that of the key's text. */
+function cidOf(key: string): CID {
+  return CID.createV1(RAW, createDigest(SHA2_256, hash('sha256', key, 'buffer')))
+}
+
+/** libp2p hangs a listener on the signal for each message: many are no leak. */
+function quiet(signal: AbortSignal): { signal: AbortSignal } {
+  setMaxListeners(0, signal)
+  return { signal }
+}

@@ -1,0 +1,234 @@
+import type { Dht, RuleBook } from '@bzzz/dht'
+import { exportSeed, type Identity } from '@bzzz/identity'
+import { generateKeyPairFromSeed } from '@libp2p/crypto/keys'
+import { identify } from '@libp2p/identify'
+import type { Stream } from '@libp2p/interface'
+import { kadDHT, passthroughMapper, type SingleKadDHT } from '@libp2p/kad-dht'
+import { noise } from '@libp2p/noise'
+import { peerIdFromString } from '@libp2p/peer-id'
+import { ping } from '@libp2p/ping'
+import { tcp } from '@libp2p/tcp'
+import { lpStream } from '@libp2p/utils'
+import { yamux } from '@libp2p/yamux'
+import { multiaddr } from '@multiformats/multiaddr'
+import { createLibp2p, type Libp2p } from 'libp2p'
+import { MeshError } from '../errors.ts'
+import { GuardDatastore } from './guard-datastore.ts'
+import { KadDht } from './kad.ts'
+
+/** A stream of whole messages between two nodes, both of which are known by their keys. */
+export interface Channel {
+  /** Peer id of the other side. */
+  readonly peer: string
+  /** The next message; rejects when the other side is gone. The caller owns the bytes. */
+  read(options?: { readonly signal?: AbortSignal }): Promise<Uint8Array>
+  write(message: Uint8Array, options?: { readonly signal?: AbortSignal }): Promise<void>
+  close(): void
+}
+
+/** All that the mesh needs of a network node: none of libp2p's types leave this folder. */
+export interface NetworkNode {
+  readonly peerId: string
+  /** Addresses that others can dial, each with the peer id at its end. */
+  readonly addresses: readonly string[]
+  readonly dht: Dht
+  /** Peers with an open connection. */
+  peers(): string[]
+  /** Connects to an address (`/ip4/…/tcp/…`). @returns the peer's id. */
+  dial(address: string, options: { readonly signal: AbortSignal }): Promise<string>
+  /** Opens a stream to a peer, by what is known of its addresses. */
+  open(peer: string, options: { readonly signal: AbortSignal; readonly addresses?: readonly string[] }): Promise<Channel>
+  /** How many peers the DHT knows. */
+  knownPeers(): number
+  /** Waits until the DHT knows a peer. */
+  ready(options: { readonly signal: AbortSignal }): Promise<void>
+  onDisconnect(listener: (peer: string) => void): void
+  stop(): Promise<void>
+}
+
+export interface NodeInit {
+  readonly identity: Identity
+  readonly listen: readonly string[]
+  readonly rules: RuleBook
+  readonly protocol: string
+  /** Longest message of the protocol, in bytes. */
+  readonly maxMessageBytes: number
+  /** Serves a stream that another node opened, until it ends. */
+  readonly serve: (channel: Channel) => Promise<void>
+}
+
+const HOUR = 3_600_000
+// Small enough for some 500 nodes, and half the work of the defaults.
+const DHT = { kBucketSize: 8, alpha: 3, disjointPaths: 1 } as const
+
+/** Starts a node. @throws `ERR_MESH_LISTEN` where an address cannot be listened on. */
+export async function startNode(init: NodeInit): Promise<NetworkNode> {
+  const values = new GuardDatastore(init.rules)
+  const seed = exportSeed(init.identity)
+  const privateKey = await generateKeyPairFromSeed('Ed25519', seed)
+  seed.fill(0)
+  const node = await createLibp2p({
+    privateKey,
+    datastore: values,
+    start: false,
+    addresses: { listen: [...init.listen] },
+    transports: [tcp()],
+    connectionEncrypters: [noise()],
+    streamMuxers: [yamux()],
+    // Providers count for 48 hours; with the default ages their addresses are forgotten before that.
+    peerStore: { maxAddressAge: 72 * HOUR, maxPeerAge: 72 * HOUR },
+    connectionManager: {
+      maxConnections: 300,
+      // Many nodes behind one address (one machine, one office) are no attack.
+      inboundConnectionThreshold: 1000,
+      maxIncomingPendingConnections: 200,
+      dialTimeout: 3000,
+      addressDialTimeout: 1500,
+    },
+    // One slow ping is no reason to cut a connection that works.
+    connectionMonitor: { abortConnectionOnPingFailure: false, protocolPrefix: 'ucxl' },
+    services: {
+      identify: identify({ protocolPrefix: 'ucxl' }),
+      ping: ping({ protocolPrefix: 'ucxl' }),
+      dht: kadDHT({
+        protocol: '/ucxl/kad/1.0.0',
+        // On private addresses libp2p would stay a client and know nobody.
+        clientMode: false,
+        peerInfoMapper: passthroughMapper,
+        ...DHT,
+        initialQuerySelfInterval: 50,
+        // Above the defaults of 32 and 64, parallel calls lose replicas in silence.
+        maxInboundStreams: 1024,
+        maxOutboundStreams: 1024,
+        networkDialTimeout: { minTimeout: 1000, maxTimeout: 3000 },
+        validators: validatorsOf(init.rules),
+        selectors: selectorsOf(init.rules),
+      }),
+    },
+  })
+  await node.handle(init.protocol, (stream, connection) => {
+    const channel = channelOf(stream, connection.remotePeer.toString(), init.maxMessageBytes)
+    void init.serve(channel)
+  })
+  try {
+    await node.start()
+  } catch (cause) {
+    await node.stop()
+    throw new MeshError(
+      'ERR_MESH_LISTEN',
+      `Cannot listen on ${init.listen.join(', ')}: the port is in use, or the address is not of this machine. Choose another, such as /ip4/127.0.0.1/tcp/0 for any free port`,
+      { cause },
+    )
+  }
+  return new Libp2pNode(node, node.services.dht as SingleKadDHT, values, init)
+}
+
+class Libp2pNode implements NetworkNode {
+  readonly peerId: string
+  readonly dht: Dht
+  readonly #node: Libp2p
+  readonly #kad: SingleKadDHT
+  readonly #init: NodeInit
+
+  constructor(node: Libp2p, kad: SingleKadDHT, values: GuardDatastore, init: NodeInit) {
+    this.#node = node
+    this.#kad = kad
+    this.#init = init
+    this.peerId = node.peerId.toString()
+    this.dht = new KadDht({ kad, values, rules: init.rules, onClose: async () => node.stop() })
+  }
+
+  get addresses(): readonly string[] {
+    return this.#node.getMultiaddrs().map((address) => address.toString())
+  }
+
+  peers(): string[] {
+    return this.#node.getPeers().map((peer) => peer.toString())
+  }
+
+  knownPeers(): number {
+    return this.#kad.routingTable.size
+  }
+
+  async dial(address: string, options: { readonly signal: AbortSignal }): Promise<string> {
+    const connection = await this.#node.dial(multiaddr(address), options)
+    return connection.remotePeer.toString()
+  }
+
+  async open(
+    peer: string,
+    options: { readonly signal: AbortSignal; readonly addresses?: readonly string[] },
+  ): Promise<Channel> {
+    const id = peerIdFromString(peer)
+    if (options.addresses && options.addresses.length > 0) {
+      const multiaddrs = options.addresses.map((address) => multiaddr(address))
+      await this.#node.peerStore.merge(id, { multiaddrs }, { signal: options.signal })
+    }
+    const stream = await this.#node.dialProtocol(id, this.#init.protocol, { signal: options.signal })
+    return channelOf(stream, peer, this.#init.maxMessageBytes)
+  }
+
+  async ready({ signal }: { readonly signal: AbortSignal }): Promise<void> {
+    const table = this.#kad.routingTable as SingleKadDHT['routingTable'] & EventTarget
+    while (table.size === 0) {
+      const added = Promise.withResolvers<void>()
+      const onAdd = (): void => added.resolve()
+      const onAbort = (): void => added.reject(signal.reason as Error)
+      signal.throwIfAborted()
+      table.addEventListener('peer:add', onAdd, { once: true })
+      signal.addEventListener('abort', onAbort, { once: true })
+      try {
+        await added.promise
+      } finally {
+        table.removeEventListener('peer:add', onAdd)
+        signal.removeEventListener('abort', onAbort)
+      }
+    }
+  }
+
+  onDisconnect(listener: (peer: string) => void): void {
+    this.#node.addEventListener('peer:disconnect', (event) => listener(event.detail.toString()))
+  }
+
+  async stop(): Promise<void> {
+    await this.dht.close()
+  }
+}
+
+function channelOf(stream: Stream, peer: string, maxMessageBytes: number): Channel {
+  const messages = lpStream(stream, { maxDataLength: maxMessageBytes })
+  return {
+    peer,
+    // A copy: libp2p hands out views of its own buffers.
+    read: async (options) => Uint8Array.from((await messages.read(options)).subarray()),
+    write: (message, options) => messages.write(message, options),
+    close: () => stream.abort(new Error('closed')),
+  }
+}
+
+const decoder = new TextDecoder()
+
+function validatorsOf(
+  rules: RuleBook,
+): Record<string, (key: Uint8Array, value: Uint8Array) => void> {
+  return Object.fromEntries(
+    Object.entries(rules).map(([namespace, { maxBytes, validate }]) => [
+      namespace,
+      (key, value) => {
+        if (value.length > maxBytes) throw new Error(`a value of over ${maxBytes} bytes`)
+        validate(decoder.decode(key), value)
+      },
+    ]),
+  )
+}
+
+function selectorsOf(
+  rules: RuleBook,
+): Record<string, (key: Uint8Array, values: Uint8Array[]) => number> {
+  return Object.fromEntries(
+    Object.entries(rules).map(([namespace, { select }]) => [
+      namespace,
+      (key, values) => select(decoder.decode(key), values),
+    ]),
+  )
+}

@@ -1,1 +1,76 @@
-export {}
+#!/usr/bin/env node
+import { existsSync } from 'node:fs'
+import { Command, InvalidArgumentError } from 'commander'
+import { dev, type DevOptions } from './dev.ts'
+
+// The outermost shell: the only place that reads the clock, the arguments and the signals.
+
+const OWN_RECORDS = 'docs/decisions'
+
+const program = new Command('bzzz-agent')
+  .description('An autonomous participant of the BZZZ mesh.')
+  .showHelpAfterError('(bzzz-agent --help tells more)')
+  .exitOverride((error) => {
+    // Asking for help is no error; a wrong word on the command line is status 2.
+    process.exit(error.exitCode === 0 ? 0 : 2)
+  })
+
+program
+  .command('dev')
+  .description('A small mesh on this machine: two nodes, real records with their history, time travel.')
+  .option('-i, --import <source>', `folder, git repository or bundle of decision records (default: ${OWN_RECORDS})`)
+  .option('--branch <name>', 'branch of the repository to follow (default: its HEAD, or main)')
+  .option('--project <name>', "project in the addresses (default: the source's name)")
+  .option('--once', 'check what was done, print a summary, and end with status 0, or 1 with the reason')
+  .option('-d, --data <folder>', 'keep the nodes in this folder (default: a temporary one)')
+  .option('-p, --port <number>', 'HTTP port of the first node, the second has the next (default: 8080, or any free one)', portNumber)
+  .option('--json', 'print the summary as JSON on standard output, all else on standard error')
+  .addHelpText(
+    'after',
+    `
+Examples:
+  bzzz-agent dev
+  bzzz-agent dev --import ~/work/shop --project shop
+  bzzz-agent dev --import peps.bundle --once --json
+`,
+  )
+  .action(async (options: Partial<DevOptions>) => {
+    process.exitCode = await run({ ...options, import: options.import ?? ownRecords() })
+  })
+
+await program.parseAsync()
+
+async function run(options: DevOptions): Promise<number> {
+  const stop = new AbortController()
+  const onSignal = (): void => {
+    // A second signal ends at once.
+    if (stop.signal.aborted) process.exit(130)
+    stop.abort()
+  }
+  process.on('SIGINT', onSignal).on('SIGTERM', onSignal)
+  try {
+    const output = options.json ? process.stderr : process.stdout
+    const summary = await dev(options, { output, now: Date.now, signal: stop.signal })
+    if (options.json) process.stdout.write(`${JSON.stringify(summary)}\n`)
+    const failed = summary.checks?.filter(({ ok }) => !ok) ?? []
+    return failed.length === 0 ? 0 : 1
+  } catch (error) {
+    if (stop.signal.aborted) return 130
+    const code = error instanceof Error && 'code' in error ? `${String(error.code)}: ` : ''
+    process.stderr.write(`bzzz-agent: ${code}${error instanceof Error ? error.message : String(error)}\n`)
+    return 1
+  } finally {
+    process.off('SIGINT', onSignal).off('SIGTERM', onSignal)
+  }
+}
+
+function ownRecords(): string {
+  if (existsSync(OWN_RECORDS)) return OWN_RECORDS
+  program.error(`There is no ${OWN_RECORDS} here: name a folder, repository or bundle with --import`)
+}
+
+function portNumber(text: string): number {
+  const port = Number(text)
+  if (/^\d{1,5}$/.test(text) && port <= 65_534) return port
+  throw new InvalidArgumentError('Expected a port from 0 to 65534.')
+}

@@ -1,5 +1,11 @@
-import { canonicalText, type Identity } from '@bzzz/identity'
-import { assertNotAhead, nextTime, resolveTemporal, type VersionEntry } from '@bzzz/temporal-nav'
+import type { Identity } from '@bzzz/identity'
+import {
+  assertNotAhead,
+  nextTime,
+  resolveTemporal,
+  toInstant,
+  type VersionEntry,
+} from '@bzzz/temporal-nav'
 import { compilePattern, keyOf, parse, type Address } from '@bzzz/ucxl-address'
 import type { Backend, VersionRow } from './backend.ts'
 import { contentIdOf, isContentId } from './content-id.ts'
@@ -9,6 +15,7 @@ import {
   MAX_CONTENT_BYTES,
   signRecord,
   verifyRecord,
+  type SealedVersion,
   type StoredVersion,
   type VersionRecord,
 } from './record.ts'
@@ -21,7 +28,6 @@ import type {
   ListOptions,
   StoreStats,
 } from './store.ts'
-import { formatTime } from './time-text.ts'
 
 /** What every store is made with. */
 export interface StoreInit {
@@ -180,35 +186,32 @@ class Store implements ContextStore {
     assertNotAhead(time, now)
     if (write.content) this.#assertSize(write.content)
     const content = write.content && contentIdOf(write.content)
-    // Through the same check as a record from outside: what is written here, others can read.
-    const version = verifyRecord(
-      signRecord(
-        {
-          key,
-          version: (before?.record.version ?? 0) + 1,
-          time: formatTime(time),
-          previous: before?.id ?? null,
-          content,
-          content_type: write.content && (write.contentType ?? 'application/octet-stream'),
-          size: write.content?.length ?? 0,
-          ...(write.validFrom === undefined ? {} : { valid_from: formatTime(write.validFrom) }),
-          ...(write.validTo === undefined ? {} : { valid_to: formatTime(write.validTo) }),
-          ...(write.tags ? { tags: write.tags } : {}),
-          ...(write.relationships ? { relationships: write.relationships } : {}),
-          ...(write.provenance ? { provenance: write.provenance } : {}),
-        },
-        writer,
-      ).record,
+    const version = signRecord(
+      {
+        key,
+        version: (before?.record.version ?? 0) + 1,
+        time: toInstant(time),
+        previous: before?.id ?? null,
+        content,
+        content_type: write.content && (write.contentType ?? 'application/octet-stream'),
+        size: write.content?.length ?? 0,
+        ...(write.validFrom === undefined ? {} : { valid_from: toInstant(write.validFrom) }),
+        ...(write.validTo === undefined ? {} : { valid_to: toInstant(write.validTo) }),
+        ...(write.tags ? { tags: write.tags } : {}),
+        ...(write.relationships ? { relationships: write.relationships } : {}),
+        ...(write.provenance ? { provenance: write.provenance } : {}),
+      },
+      writer,
     )
     this.#backend.insertVersion(rowOf(version))
     if (content && write.content && !this.#backend.hasContent(content)) {
       this.#backend.insertContent(content, write.content)
     }
-    return version
+    return { id: version.id, record: version.record }
   }
 
   /** Keeps one verified record of another writer, unless it is here; inside a transaction. */
-  #take(version: StoredVersion): boolean {
+  #take(version: SealedVersion): boolean {
     const { record } = version
     const here = this.#backend.version(record.key, record.version)
     if (here?.id === version.id) return false
@@ -308,9 +311,9 @@ function literalPrefix(pattern: Address): string {
   return prefix + (star < 0 ? pattern.path : pattern.path.slice(0, star).replace(/\/$/, ''))
 }
 
-function rowOf({ id, record }: StoredVersion): VersionRow {
+function rowOf({ id, record, text }: SealedVersion): VersionRow {
   const { key, version, content } = record
-  return { key, version, time: Date.parse(record.time), content, id, record: canonicalText(record) }
+  return { key, version, time: Date.parse(record.time), content, id, record: text }
 }
 
 function storedOf(row: VersionRow): StoredVersion {

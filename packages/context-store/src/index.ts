@@ -29,4 +29,3 @@ export type { StoreErrorCode } from './errors.ts'
 // For those who exchange records and contents with other stores.
 export { contentIdOf, isContentId } from './content-id.ts'
 export { assertFollows, verifyRecord, MAX_CONTENT_BYTES } from './record.ts'
-export { formatTime } from './time-text.ts'

@@ -1,14 +1,16 @@
-import { canonicalBytes, verifySignature, type Identity } from '@bzzz/identity'
+import { canonicalBytes, canonicalText, verifySignature, type Identity } from '@bzzz/identity'
+import { fromInstant, toInstant } from '@bzzz/temporal-nav'
 import { keyOf, parseKey, safeParse } from '@bzzz/ucxl-address'
 import { z } from 'zod'
 import { contentIdOf, isContentId } from './content-id.ts'
 import { StoreError } from './errors.ts'
-import { isTimeText } from './time-text.ts'
 
 /** Bytes of a content, at most, where the configuration says nothing else: 16 MiB. */
 export const MAX_CONTENT_BYTES = 16 * 1024 * 1024
 
-const time = z.string().refine(isTimeText, 'expected RFC 3339 in UTC, such as 2025-08-07T14:30:00Z')
+const encoder = new TextEncoder()
+
+const time = z.string().max(24).refine(isInstant, 'expected RFC 3339 in UTC, such as 2025-08-07T14:30:00Z')
 const contentId = z.string().refine(isContentId, 'expected a CIDv1 (raw, sha2-256) in base32')
 const word = z.string().min(1).max(128)
 const address = z.string().refine((text) => safeParse(text).success, 'expected a UCXL address')
@@ -75,14 +77,23 @@ export interface StoredVersion {
   readonly record: VersionRecord
 }
 
-/** Signs a record's fields. @throws `ERR_IDENTITY_VIEW_ONLY` where the writer has no private key. */
+/** A stored version with the canonical text that its id was made of. */
+export interface SealedVersion extends StoredVersion {
+  readonly text: string
+}
+
+/**
+ * Signs a record's fields, which are held to the same rules as those of a record from outside.
+ *
+ * @throws `ERR_RECORD_INVALID`; `ERR_IDENTITY_VIEW_ONLY` where the writer has no private key.
+ */
 export function signRecord(
   unsigned: Omit<VersionRecord, 'signature' | 'writer'>,
   writer: Identity,
-): StoredVersion {
+): SealedVersion {
   const body = { ...unsigned, writer: writer.did }
   const signature = Buffer.from(writer.sign(canonicalBytes(body))).toString('base64url')
-  return withId({ ...body, signature })
+  return seal(parseRecord({ ...body, signature }))
 }
 
 /**
@@ -90,17 +101,8 @@ export function signRecord(
  *
  * @throws `ERR_RECORD_INVALID` with the field that is wrong; `ERR_RECORD_SIGNATURE`.
  */
-export function verifyRecord(input: unknown): StoredVersion {
-  const parsed = recordSchema.safeParse(input)
-  if (!parsed.success) {
-    const [issue] = parsed.error.issues
-    throw new StoreError(
-      'ERR_RECORD_INVALID',
-      `Not a version record: ${issue?.path.join('.') || 'the whole'}: ${issue?.message ?? 'unreadable'}`,
-    )
-  }
-  const record: VersionRecord = parsed.data
-  assertConsistent(record)
+export function verifyRecord(input: unknown): SealedVersion {
+  const record = parseRecord(input)
   const { signature, ...unsigned } = record
   let genuine: boolean
   try {
@@ -114,7 +116,7 @@ export function verifyRecord(input: unknown): StoredVersion {
       `${nameOf(record)} was not signed by ${record.writer}: it was changed on the way, or forged`,
     )
   }
-  return withId(record)
+  return seal(record)
 }
 
 /**
@@ -143,8 +145,22 @@ export function assertFollows(next: VersionRecord, before: StoredVersion | undef
   }
 }
 
-function withId(record: VersionRecord): StoredVersion {
-  return { id: contentIdOf(canonicalBytes(record)), record }
+function seal(record: VersionRecord): SealedVersion {
+  const text = canonicalText(record)
+  return { id: contentIdOf(encoder.encode(text)), record, text }
+}
+
+function parseRecord(input: unknown): VersionRecord {
+  const parsed = recordSchema.safeParse(input)
+  if (!parsed.success) {
+    const [issue] = parsed.error.issues
+    throw new StoreError(
+      'ERR_RECORD_INVALID',
+      `Not a version record: ${issue?.path.join('.') || 'the whole'}: ${issue?.message ?? 'unreadable'}`,
+    )
+  }
+  assertConsistent(parsed.data)
+  return parsed.data
 }
 
 function assertConsistent(record: VersionRecord): void {
@@ -159,6 +175,15 @@ function assertConsistent(record: VersionRecord): void {
             ? 'a tombstone has no size'
             : undefined
   if (problem) throw new StoreError('ERR_RECORD_INVALID', `${nameOf(record)}: ${problem}`)
+}
+
+/** One moment has one text. */
+function isInstant(text: string): boolean {
+  try {
+    return toInstant(fromInstant(text)) === text
+  } catch {
+    return false
+  }
 }
 
 function isNormalKey(key: string): boolean {

@@ -1,1 +1,25 @@
-export {}
+/**
+ * A peer-to-peer network of contexts, on libp2p: find, fetch, verify.
+ *
+ * ```ts
+ * const mesh = await createMesh({ identity, store })
+ * await mesh.join('/ip4/127.0.0.1/tcp/4001/p2p/12D3Koo…')
+ * const { content } = await mesh.get('ucxl://claude:architect@shop:checkout/2025-08-01/plan.md')
+ * ```
+ *
+ * @packageDocumentation
+ */
+export { createMesh } from './create-mesh.ts'
+export { MeshError } from './errors.ts'
+export { collectionOf } from './manifest.ts'
+export type { MeshInit } from './create-mesh.ts'
+export type {
+  CollectionState,
+  Mesh,
+  MeshCallOptions,
+  MeshEvent,
+  Origin,
+  ResolveOptions,
+} from './mesh.ts'
+export type { Head, Manifest } from './manifest.ts'
+export type { MeshErrorCode } from './errors.ts'

@@ -20,11 +20,17 @@ import type { GuardDatastore } from './guard-datastore.ts'
 const encoder = new TextEncoder()
 const RAW = 0x55
 const SHA2_256 = 0x12
+// How long a connected peer may take to say that it speaks the DHT's protocol.
+const INTRODUCTION_MS = 3000
 
 export interface KadInit {
   readonly kad: SingleKadDHT
   readonly values: GuardDatastore
   readonly rules: RuleBook
+  /** True while any peer is connected, known to the DHT or not. */
+  readonly isConnected: () => boolean
+  /** Resolves when the DHT knows a peer. */
+  readonly ready: (signal: AbortSignal) => Promise<void>
   /** Ends the node under it. */
   readonly onClose: () => Promise<void>
 }
@@ -50,7 +56,7 @@ export class KadDht implements Dht {
     return withDeadline(options, async (signal) => {
       // libp2p stores an invalid value here and sends it, and says nothing.
       const own = checkRecord(rules, key, bytes)
-      this.#assertPeers(key)
+      await this.#somePeer(key, signal)
       const standing = values.value(key)
       if (standing && own.select(key, [standing, bytes]) !== 1 && Buffer.compare(standing, bytes)) {
         throw new DhtError('ERR_DHT_REFUSED', `A better value stands under ${key}`)
@@ -65,7 +71,7 @@ export class KadDht implements Dht {
     this.#assertOpen()
     return withDeadline(options, async (signal) => {
       const local = values.value(key)
-      if (!local) this.#assertPeers(key)
+      if (!local) await this.#somePeer(key, signal)
       const answered = new Set<string>()
       const found: Uint8Array[] = local ? [local] : []
       const quorum = (options.quorum ?? Number.POSITIVE_INFINITY) + found.length
@@ -97,7 +103,7 @@ export class KadDht implements Dht {
   async provide(key: string, options?: DhtCallOptions): Promise<Receipt> {
     this.#assertOpen()
     return withDeadline(options, async (signal) => {
-      this.#assertPeers(key)
+      await this.#somePeer(key, signal)
       const { kad } = this.#init
       return receiptOf(await this.#tally(kad.provide(cidOf(key), quiet(signal)), 'ADD_PROVIDER'), key)
     })
@@ -105,8 +111,7 @@ export class KadDht implements Dht {
 
   async *findProviders(key: string, options?: DhtCallOptions): AsyncIterable<Provider> {
     this.#assertOpen()
-    options?.signal?.throwIfAborted()
-    this.#assertPeers(key)
+    await withDeadline(options, async (signal) => this.#somePeer(key, signal))
     const stop = new AbortController()
     const signal = options?.signal ? AbortSignal.any([options.signal, stop.signal]) : stop.signal
     const events = this.#init.kad.findProviders(cidOf(key), quiet(signal))[Symbol.asyncIterator]()
@@ -161,9 +166,20 @@ export class KadDht implements Dht {
     return this.#init.kad.routingTable.size > 0
   }
 
-  /** Without peers a query of libp2p waits for the first one, however long that takes. */
-  #assertPeers(key: string): void {
-    if (!this.#hasPeers()) throw unreachable(key)
+  /**
+   * Without a peer in its table a query of libp2p waits for the first one, however long that takes. A
+   * peer that has just connected is waited for; with none there is nothing to wait for.
+   */
+  async #somePeer(key: string, signal: AbortSignal): Promise<void> {
+    if (this.#hasPeers()) return
+    if (!this.#init.isConnected()) throw unreachable(key)
+    const soon = AbortSignal.timeout(INTRODUCTION_MS)
+    try {
+      await this.#init.ready(AbortSignal.any([signal, soon]))
+    } catch (error) {
+      if (soon.aborted) throw unreachable(key)
+      throw error
+    }
   }
 
   #assertOpen(): void {
@@ -194,7 +210,7 @@ function deadlineOf(options: DhtCallOptions = {}): () => DhtCallOptions {
 }
 
 function unreachable(key: string): DhtError {
-  return new DhtError('ERR_DHT_UNREACHABLE', `Nobody answered for ${key}: no peer is connected`)
+  return new DhtError('ERR_DHT_UNREACHABLE', `Nobody answered for ${key}: no peer of the network is connected`)
 }
 
 function isValid(rules: RuleBook, key: string, value: Uint8Array): boolean {

@@ -135,7 +135,14 @@ class Libp2pNode implements NetworkNode {
     this.#kad = kad
     this.#init = init
     this.peerId = node.peerId.toString()
-    this.dht = new KadDht({ kad, values, rules: init.rules, onClose: async () => node.stop() })
+    this.dht = new KadDht({
+      kad,
+      values,
+      rules: init.rules,
+      isConnected: () => node.getPeers().length > 0,
+      ready: async (signal) => this.ready({ signal }),
+      onClose: async () => node.stop(),
+    })
   }
 
   get addresses(): readonly string[] {

@@ -1,0 +1,95 @@
+import { z } from 'zod'
+import { MeshError } from './errors.ts'
+
+/** The protocol between two nodes; its version is part of its name. */
+export const SYNC_PROTOCOL = '/ucxl/sync/1'
+/** The longest message, in bytes: a chunk of content, or a page of records, with room to spare. */
+export const MAX_MESSAGE_BYTES = 1024 * 1024
+/** Bytes of content in one message, at most. */
+export const CHUNK_BYTES = 256 * 1024
+/** Bytes of records in one message: a page ends when it has reached this. */
+export const RECORDS_BYTES = 256 * 1024
+/** Records or heads in one message, at most. */
+export const PAGE_ITEMS = 500
+
+// A JSON head, its length before it in 4 bytes (big-endian), and the bytes of content after it.
+const HEAD_LENGTH_BYTES = 4
+
+const key = z.string().min(1).max(2048)
+const version = z.int().min(0).max(999_999_999)
+const id = z.int().min(0).max(Number.MAX_SAFE_INTEGER)
+const contentId = z.string().max(64)
+
+const requestSchema = z.discriminatedUnion('type', [
+  z.object({ id, type: z.literal('hello'), protocol: z.int() }),
+  z.object({ id, type: z.literal('heads'), collection: z.string().max(127), after: z.string().max(2048) }),
+  z.object({ id, type: z.literal('timeline'), key, after: version }),
+  z.object({ id, type: z.literal('content'), content: contentId, offset: id }),
+])
+
+const responseSchema = z.discriminatedUnion('type', [
+  z.object({ id, type: z.literal('hello'), protocol: z.int() }),
+  z.object({
+    id,
+    type: z.literal('heads'),
+    heads: z.array(z.tuple([key, version, contentId])).max(PAGE_ITEMS),
+    more: z.boolean(),
+  }),
+  // Each record is checked by the store that takes it in.
+  z.object({ id, type: z.literal('timeline'), records: z.array(z.unknown()).max(PAGE_ITEMS), more: z.boolean() }),
+  z.object({ id, type: z.literal('content'), size: id }),
+  z.object({ id, type: z.literal('error'), code: z.string().max(64), message: z.string().max(1024) }),
+])
+
+/**
+ * What one node asks of another. `id` is chosen by the one who asks and comes back with the answer.
+ *
+ * - `hello`: the protocol's version; both sides' hello makes a node joined;
+ * - `heads`: the heads of a collection, in the order of their keys, after a key;
+ * - `timeline`: the records of a timeline after a version number;
+ * - `content`: the bytes of a content id from an offset on, one chunk.
+ */
+export type SyncRequest = z.infer<typeof requestSchema>
+export type SyncResponse = z.infer<typeof responseSchema>
+export type ResponseTo<Type extends SyncRequest['type']> = Extract<SyncResponse, { type: Type }>
+
+export interface Message<Head> {
+  readonly head: Head
+  /** The chunk of a content answer; empty for all others. */
+  readonly body: Uint8Array
+}
+
+const encoder = new TextEncoder()
+const decoder = new TextDecoder('utf-8', { fatal: true })
+const EMPTY = new Uint8Array(0)
+
+export function encodeMessage(head: SyncRequest | SyncResponse, body: Uint8Array = EMPTY): Uint8Array {
+  const text = encoder.encode(JSON.stringify(head))
+  const message = new Uint8Array(HEAD_LENGTH_BYTES + text.length + body.length)
+  new DataView(message.buffer).setUint32(0, text.length)
+  message.set(text, HEAD_LENGTH_BYTES)
+  message.set(body, HEAD_LENGTH_BYTES + text.length)
+  return message
+}
+
+/** @throws `ERR_MESH_PROTOCOL`. */
+export function decodeRequest(message: Uint8Array): Message<SyncRequest> {
+  return decode(message, requestSchema)
+}
+
+/** @throws `ERR_MESH_PROTOCOL`. */
+export function decodeResponse(message: Uint8Array): Message<SyncResponse> {
+  return decode(message, responseSchema)
+}
+
+function decode<Head>(message: Uint8Array, schema: z.ZodType<Head>): Message<Head> {
+  try {
+    const view = new DataView(message.buffer, message.byteOffset, message.byteLength)
+    const end = HEAD_LENGTH_BYTES + view.getUint32(0)
+    if (end > message.length) throw new Error('its head is cut short')
+    const head = schema.parse(JSON.parse(decoder.decode(message.subarray(HEAD_LENGTH_BYTES, end))))
+    return { head, body: message.subarray(end) }
+  } catch (cause) {
+    throw new MeshError('ERR_MESH_PROTOCOL', `Not a message of ${SYNC_PROTOCOL}`, { cause })
+  }
+}

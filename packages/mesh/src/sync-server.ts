@@ -1,0 +1,94 @@
+import type { ContextStore, VersionRecord } from '@bzzz/context-store'
+import type { Channel } from './libp2p/node.ts'
+import { collectionOf, type Head } from './manifest.ts'
+import {
+  CHUNK_BYTES,
+  decodeRequest,
+  encodeMessage,
+  PAGE_ITEMS,
+  RECORDS_BYTES,
+  type SyncRequest,
+} from './sync-messages.ts'
+
+/**
+ * Answers what another node asks, one request after the other, until the stream ends. A message that
+ * is none of the protocol ends it at once.
+ *
+ * @param init.onHello told when another node has said hello and was answered.
+ */
+export async function serveSync(
+  channel: Channel,
+  { store, onHello }: { readonly store: ContextStore; readonly onHello: (peer: string) => void },
+): Promise<void> {
+  try {
+    for (;;) {
+      const { head: request } = decodeRequest(await channel.read())
+      await channel.write(await answer(request, store))
+      if (request.type === 'hello') onHello(channel.peer)
+    }
+  } catch {
+    // The other side is gone, or does not keep to the protocol: in both cases there is nobody to tell.
+    channel.close()
+  }
+}
+
+async function answer(request: SyncRequest, store: ContextStore): Promise<Uint8Array> {
+  const { id } = request
+  try {
+    switch (request.type) {
+      case 'hello':
+        return encodeMessage({ id, type: 'hello', protocol: 1 })
+      case 'heads': {
+        const { heads, more } = await headsPage(store, request.collection, request.after)
+        const rows = heads.map((head): [string, number, string] => [head.key, head.version, head.id])
+        return encodeMessage({ id, type: 'heads', heads: rows, more })
+      }
+      case 'timeline':
+        return encodeMessage({ id, type: 'timeline', ...(await recordsPage(store, request)) })
+      case 'content': {
+        const bytes = await store.content(request.content)
+        if (!bytes) return failure(id, 'ERR_STORE_CONTENT_MISSING', 'This node does not hold the content')
+        const chunk = bytes.subarray(request.offset, request.offset + CHUNK_BYTES)
+        return encodeMessage({ id, type: 'content', size: bytes.length }, chunk)
+      }
+    }
+  } catch (error) {
+    const code = error instanceof Error && 'code' in error ? String(error.code) : 'ERR_MESH_PROTOCOL'
+    // The code alone: messages may speak of this machine.
+    return failure(id, code, 'The request failed')
+  }
+}
+
+/** The heads of a collection that this store holds, a page in the order of their keys. */
+export async function headsPage(
+  store: ContextStore,
+  collection: string,
+  after: string,
+): Promise<{ heads: Head[]; more: boolean }> {
+  const [agent = '', project = ''] = collection.split('@')
+  const heads: Head[] = []
+  for await (const { id, record } of store.list(`ucxl://${agent}:any@${project}:any/**`, { after })) {
+    if (collectionOf(record.key) !== collection) continue
+    if (heads.length === PAGE_ITEMS) return { heads, more: true }
+    heads.push({ key: record.key, version: record.version, id })
+  }
+  return { heads, more: false }
+}
+
+async function recordsPage(
+  store: ContextStore,
+  { key, after }: { readonly key: string; readonly after: number },
+): Promise<{ records: VersionRecord[]; more: boolean }> {
+  const records: VersionRecord[] = []
+  let bytes = 0
+  for await (const { record } of store.history(key, { from: after + 1 })) {
+    if (records.length === PAGE_ITEMS || bytes >= RECORDS_BYTES) return { records, more: true }
+    records.push(record)
+    bytes += JSON.stringify(record).length
+  }
+  return { records, more: false }
+}
+
+function failure(id: number, code: string, message: string): Uint8Array {
+  return encodeMessage({ id, type: 'error', code, message })
+}

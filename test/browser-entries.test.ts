@@ -1,0 +1,42 @@
+import { builtinModules } from 'node:module'
+import { build, type Plugin } from 'esbuild'
+import { describe, expect, test } from 'vitest'
+import { BROWSER_ENTRIES, root } from './workspace.ts'
+
+/** Bundles code for browsers, and gives the Node built-ins that it reaches, with who imports them. */
+async function builtinsOf(contents: string): Promise<string[]> {
+  const found: string[] = []
+  const watch: Plugin = {
+    name: 'built-ins',
+    setup({ onResolve }) {
+      onResolve({ filter: /.*/ }, ({ path, importer }) => {
+        if (!path.startsWith('node:') && !builtinModules.includes(path)) return undefined
+        found.push(`${path} from ${importer}`)
+        return { path, external: true }
+      })
+    },
+  }
+  await build({
+    stdin: { contents, resolveDir: `${root}/apps/agent` },
+    bundle: true,
+    write: false,
+    platform: 'browser',
+    format: 'esm',
+    conditions: ['@bzzz/source'],
+    nodePaths: [`${root}/packages/mesh/node_modules`],
+    plugins: [watch],
+    logLevel: 'silent',
+  })
+  return found
+}
+
+describe('entries for browsers', () => {
+  test.each(BROWSER_ENTRIES)('%s reaches no Node built-in', async (entry) => {
+    expect(await builtinsOf(`export * from '${entry}'`)).toEqual([])
+  })
+
+  test('the check sees a built-in, however deep it stands', async () => {
+    const found = await builtinsOf(`export * from '@bzzz/identity'`)
+    expect(found.some((line) => line.startsWith('node:crypto from '))).toBe(true)
+  })
+})

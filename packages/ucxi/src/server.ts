@@ -97,7 +97,7 @@ export function createApp({ ucxi, maxBodyBytes, onError }: UcxiServerInit): Fast
     const page = await ucxi.timeline(addressOf(request, '/timemap/'), {
       ...(from === undefined ? {} : { from }),
       ...(limit === undefined ? {} : { limit }),
-      signal: request.signal,
+      signal: signalOf(reply),
     })
     const next = { from: String((page.versions.at(-1)?.record.version ?? 0) + 1) }
     return reply.send(pageOf(page, request, next))
@@ -108,7 +108,7 @@ export function createApp({ ucxi, maxBodyBytes, onError }: UcxiServerInit): Fast
       ...(at === undefined ? {} : { at: fromInstant(at) }),
       ...(after === undefined ? {} : { after }),
       ...(limit === undefined ? {} : { limit }),
-      signal: request.signal,
+      signal: signalOf(reply),
     })
     return reply.send(pageOf(page, request, { after: page.versions.at(-1)?.record.key ?? '' }))
   })
@@ -126,7 +126,7 @@ const listQuery = z.strictObject({
 
 async function read(ucxi: Ucxi, request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
   const address = addressOf(request, '/ucxl/')
-  const version = await ucxi.get(address, { signal: request.signal })
+  const version = await ucxi.get(address, { signal: signalOf(reply) })
   const { record } = version
   const pinned = parse(address).temporal.kind === 'version'
   const entry = request.headers.accept?.includes(ENTRY_TYPE) ?? false
@@ -160,7 +160,7 @@ async function write(ucxi: Ucxi, request: FastifyRequest, reply: FastifyReply): 
   if (temporal.kind !== 'latest') {
     throw new UcxiError('ERR_UCXI_REQUEST', 'Only the newest version can be written: leave the temporal segment out, or give *^')
   }
-  const version = await ucxi.put(address, inputOf(request), { signal: request.signal })
+  const version = await ucxi.put(address, inputOf(request), { signal: signalOf(reply) })
   return reply
     .code(version.record.version === 1 ? 201 : 200)
     .headers({ etag: `"${version.record.content ?? ''}"`, location: pathOf(version) })
@@ -175,6 +175,15 @@ function inputOf(request: FastifyRequest): PutInput {
     ...(ifMatch === undefined ? {} : { ifMatch: ifMatch.split(',').map((tag) => tag.trim().replaceAll('"', '')) }),
     ...(ifNone?.trim() === '*' ? { ifNone: true } : {}),
   }
+}
+
+/** Aborted when the client is gone before it was answered. Fastify's own one ends with the body. */
+function signalOf({ raw }: FastifyReply): AbortSignal {
+  const gone = new AbortController()
+  raw.once('close', () => {
+    if (!raw.writableFinished) gone.abort()
+  })
+  return gone.signal
 }
 
 /** An address is its own URL: what stands behind the prefix, up to the query. */

@@ -20,8 +20,7 @@ function meets(version, range) {
   const [major, minor, patch] = version.split('.').map(Number)
   return range.split('||').some((part) => {
     const [, operator, a, b, c] = /^\s*(\^|>=)(\d+)\.(\d+)\.(\d+)\s*$/.exec(part)
-    const notBelow =
-      major > +a || (major === +a && (minor > +b || (minor === +b && patch >= +c)))
+    const notBelow = major > +a || (major === +a && (minor > +b || (minor === +b && patch >= +c)))
     return notBelow && (operator === '>=' || major === +a)
   })
 }

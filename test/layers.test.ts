@@ -15,7 +15,10 @@ describe('the floors', () => {
   test('every package has its floor, and every floor its packages', () => {
     expect(() => all.map((member) => floorOf(member))).not.toThrow()
     expect(FLOORS.flat().toSorted()).toEqual(
-      all.filter(({ isApp }) => !isApp).map(({ name }) => name).toSorted(),
+      all
+        .filter(({ isApp }) => !isApp)
+        .map(({ name }) => name)
+        .toSorted(),
     )
   })
 })

@@ -58,12 +58,15 @@ export function violationOf(
   if (!target) return 'there is no such package'
   if (target.isApp) return 'nothing imports an app'
   const entry = inside.length > 0 ? `./${inside.join('/')}` : '.'
-  if (!Object.hasOwn(target.manifest.exports ?? {}, entry)) return 'it is no entry of the package, but an inside'
+  if (!Object.hasOwn(target.manifest.exports ?? {}, entry))
+    return 'it is no entry of the package, but an inside'
   if (!Object.hasOwn(member.manifest.dependencies ?? {}, target.manifest.name)) {
     return 'it is not among the dependencies in package.json'
   }
   const [own, theirs] = [floorOf(member), floorOf(target)]
-  return theirs < own ? undefined : `floor ${own} imports from floor ${theirs}, which is not below it`
+  return theirs < own
+    ? undefined
+    : `floor ${own} imports from floor ${theirs}, which is not below it`
 }
 
 function thirdParty({ manifest }: Pick<Member, 'manifest'>, specifier: string): string | undefined {

@@ -24,7 +24,9 @@ describe.each(all)('$manifest.name', ({ folder, name, isApp, manifest }) => {
     const errors = `${folder}/src/errors.ts`
     if (!existsSync(resolve(root, errors))) return
     const own = new Set(read(errors).match(/\bERR_[A-Z]+_[A-Z_]+\b/g))
-    const listed = new Set([...read(`${folder}/README.md`).matchAll(/^\| `(ERR_[A-Z_]+)`/gm)].map((match) => match[1]))
+    const listed = new Set(
+      [...read(`${folder}/README.md`).matchAll(/^\| `(ERR_[A-Z_]+)`/gm)].map((match) => match[1]),
+    )
     expect([...listed].toSorted()).toEqual([...own].toSorted())
   })
 
@@ -32,7 +34,9 @@ describe.each(all)('$manifest.name', ({ folder, name, isApp, manifest }) => {
     if (isApp) return
     const examples = globSync('examples/*.ts', { cwd: resolve(root, folder) })
     expect(examples.length).toBeGreaterThan(0)
-    const blocks = [...read(`${folder}/README.md`).matchAll(/```ts\n([\s\S]*?)```/g)].map((match) => match[1])
+    const blocks = [...read(`${folder}/README.md`).matchAll(/```ts\n([\s\S]*?)```/g)].map(
+      (match) => match[1],
+    )
     for (const example of examples) expect(blocks).toContain(read(`${folder}/${example}`))
   })
 })
@@ -40,7 +44,8 @@ describe.each(all)('$manifest.name', ({ folder, name, isApp, manifest }) => {
 describe('the house', () => {
   test('is listed whole in the README, a line for each package', () => {
     const readme = read('README.md')
-    for (const { folder, name } of all) expect(readme).toContain(`[\`${name}\`](${folder}/README.md)`)
+    for (const { folder, name } of all)
+      expect(readme).toContain(`[\`${name}\`](${folder}/README.md)`)
   })
 
   test('keeps its sources free of the clock and of chance, but for the outermost shells', () => {

@@ -62,7 +62,9 @@ export async function dev(options: DevOptions, environment: DevEnvironment): Pro
       const onEvent = (event: MeshEvent): void => story.event(name, event, say)
       const onError = (error: unknown): void => say(story.unforeseen(name, error))
       const ports = portOf(options, place)
-      nodes.push(await startLocalNode({ name, folder: join(folder, name), ...ports, now, onEvent, onError }))
+      nodes.push(
+        await startLocalNode({ name, folder: join(folder, name), ...ports, now, onEvent, onError }),
+      )
     }
     const [archive, reader] = nodes as [LocalNode, LocalNode]
     await reader.mesh.join(archive.mesh.addresses[0] ?? '', { signal })
@@ -112,7 +114,11 @@ async function importInto(
   const progress = createProgress('Importing versions', output, now)
   try {
     return await importRecords(
-      { path: resolve(options.import), ...(options.branch ? { branch: options.branch } : {}), signal },
+      {
+        path: resolve(options.import),
+        ...(options.branch ? { branch: options.branch } : {}),
+        signal,
+      },
       {
         store: archive.store,
         ...(options.project ? { project: options.project } : {}),

@@ -47,7 +47,10 @@ export async function exampleOf(
     return readingOf(address, version, now() - start)
   }
   const key = longest.record.key
-  const past = createAddress({ ...parseKey(key), temporal: { kind: 'instant', instant: middle.record.time } })
+  const past = createAddress({
+    ...parseKey(key),
+    temporal: { kind: 'instant', instant: middle.record.time },
+  })
   return {
     key,
     versions: longest.record.version,

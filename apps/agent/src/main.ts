@@ -17,13 +17,25 @@ const program = new Command('bzzz-agent')
 
 program
   .command('dev')
-  .description('A small mesh on this machine: two nodes, real records with their history, time travel.')
-  .option('-i, --import <source>', `folder, git repository or bundle of decision records (default: ${OWN_RECORDS})`)
+  .description(
+    'A small mesh on this machine: two nodes, real records with their history, time travel.',
+  )
+  .option(
+    '-i, --import <source>',
+    `folder, git repository or bundle of decision records (default: ${OWN_RECORDS})`,
+  )
   .option('--branch <name>', 'branch of the repository to follow (default: its HEAD, or main)')
   .option('--project <name>', "project in the addresses (default: the source's name)")
-  .option('--once', 'check what was done, print a summary, and end with status 0, or 1 with the reason')
+  .option(
+    '--once',
+    'check what was done, print a summary, and end with status 0, or 1 with the reason',
+  )
   .option('-d, --data <folder>', 'keep the nodes in this folder (default: a temporary one)')
-  .option('-p, --port <number>', 'HTTP port of the first node, the second has the next (default: 8080, or any free one)', portNumber)
+  .option(
+    '-p, --port <number>',
+    'HTTP port of the first node, the second has the next (default: 8080, or any free one)',
+    portNumber,
+  )
   .option('--json', 'print the summary as JSON on standard output, all else on standard error')
   .addHelpText(
     'after',
@@ -57,7 +69,9 @@ async function run(options: DevOptions): Promise<number> {
   } catch (error) {
     if (stop.signal.aborted) return 130
     const code = error instanceof Error && 'code' in error ? `${String(error.code)}: ` : ''
-    process.stderr.write(`bzzz-agent: ${code}${error instanceof Error ? error.message : String(error)}\n`)
+    process.stderr.write(
+      `bzzz-agent: ${code}${error instanceof Error ? error.message : String(error)}\n`,
+    )
     return 1
   } finally {
     process.off('SIGINT', onSignal).off('SIGTERM', onSignal)
@@ -66,7 +80,9 @@ async function run(options: DevOptions): Promise<number> {
 
 function ownRecords(): string {
   if (existsSync(OWN_RECORDS)) return OWN_RECORDS
-  program.error(`There is no ${OWN_RECORDS} here: name a folder, repository or bundle with --import`)
+  program.error(
+    `There is no ${OWN_RECORDS} here: name a folder, repository or bundle with --import`,
+  )
 }
 
 function portNumber(text: string): number {

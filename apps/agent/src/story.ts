@@ -11,7 +11,9 @@ const strong = (text: string): string => styleText('bold', text)
 const faint = (text: string): string => styleText('dim', text)
 
 export function opening(data: string | undefined): string {
-  const where = data ? `kept in ${data}` : 'kept in a temporary folder until it ends (--data keeps it)'
+  const where = data
+    ? `kept in ${data}`
+    : 'kept in a temporary folder until it ends (--data keeps it)'
   return `${strong('BZZZ')}: a shared memory for agents and people. Two nodes start on this machine, ${where}.`
 }
 
@@ -20,7 +22,8 @@ export function network(archive: LocalNode, reader: LocalNode): string {
     '',
     strong('1. The network'),
     ...[archive, reader].map(
-      ({ name, mesh, url }) => `  ${name.padEnd(8)} ${url}  peer ${mesh.peerId}\n           ${faint(mesh.addresses[0] ?? '')}`,
+      ({ name, mesh, url }) =>
+        `  ${name.padEnd(8)} ${url}  peer ${mesh.peerId}\n           ${faint(mesh.addresses[0] ?? '')}`,
     ),
     `  The ${reader.name} joined the ${archive.name} over libp2p: TCP, encrypted, each known by its key.`,
   ].join('\n')
@@ -35,7 +38,9 @@ export function imported(summary: ImportSummary, ms: number): string {
     strong(`2. The import, into the archive`),
     `  ${records} decision records with ${versions} versions (${megabytes(bytes)}) in ${seconds} s${already}.`,
     `  From ${day(first)} to ${day(last)}; each version is signed, and chained to the one before it.`,
-    ...(skipped.length > 0 ? [`  ${skipped.length} files were left out: ${reasons(summary)}.`] : []),
+    ...(skipped.length > 0
+      ? [`  ${skipped.length} files were left out: ${reasons(summary)}.`]
+      : []),
   ].join('\n')
 }
 
@@ -68,7 +73,9 @@ export function timeTravel({ latest, past, versions }: Example): string {
 export function goOn(example: Example, reader: LocalNode, archive: LocalNode): string {
   const at = (path: string): string => `'${reader.url}${path}'`
   const timemap = example.latest.path.replace('/ucxl/', '/timemap/')
-  const pattern = encodeURIComponent(`ucxl://any:any@${/@([^:]*)/.exec(example.key)?.[1] ?? ''}:any/**`)
+  const pattern = encodeURIComponent(
+    `ucxl://any:any@${/@([^:]*)/.exec(example.key)?.[1] ?? ''}:any/**`,
+  )
   const note = '/ucxl/reader:guest@notes:dev/hello.txt'
   return [
     '',
@@ -88,7 +95,10 @@ export function checked(checks: readonly CheckResult[], peakMiB: number): string
   return [
     '',
     strong('Checked'),
-    ...checks.map(({ what, ok, why }) => `  ${ok ? 'yes' : 'NO '} ${what}${why === undefined ? '' : `: ${why}`}`),
+    ...checks.map(
+      ({ what, ok, why }) =>
+        `  ${ok ? 'yes' : 'NO '} ${what}${why === undefined ? '' : `: ${why}`}`,
+    ),
     '',
     `${checks.filter(({ ok }) => ok).length} of ${checks.length} checks hold; at most ${peakMiB} MiB of memory were used.`,
   ].join('\n')
@@ -96,7 +106,9 @@ export function checked(checks: readonly CheckResult[], peakMiB: number): string
 
 export function event(node: string, happened: MeshEvent, say: (text: string) => void): void {
   if (happened.type === 'refused') {
-    say(`  ${node}: refused what ${happened.peer} sent of ${happened.key}: ${textOf(happened.error)}`)
+    say(
+      `  ${node}: refused what ${happened.peer} sent of ${happened.key}: ${textOf(happened.error)}`,
+    )
   } else if (happened.type === 'announce-failed') {
     say(`  ${node}: could not announce ${happened.collection}: ${textOf(happened.error)}`)
   }
@@ -107,7 +119,10 @@ export function unforeseen(node: string, error: unknown): string {
 }
 
 function origin({ source, ms }: Reading): string {
-  const from = source === 'local' ? 'from its own store by now' : `fetched from ${source.slice(0, 12)}… and verified`
+  const from =
+    source === 'local'
+      ? 'from its own store by now'
+      : `fetched from ${source.slice(0, 12)}… and verified`
   return `${from}, in ${ms.toFixed(0)} ms`
 }
 

@@ -30,6 +30,12 @@ export interface UcxiServer {
 
 const MAX_BODY_BYTES = 16 * 1024 * 1024
 const ENTRY_TYPE = 'application/vnd.ucxl.entry+json'
+/** What each route answers to. */
+const METHODS: Readonly<Record<string, string>> = {
+  '/ucxl': 'GET, HEAD, PUT',
+  '/timemap': 'GET, HEAD',
+  '/ucxi/query': 'GET, HEAD',
+}
 const PROBLEM_TYPE = 'application/problem+json'
 
 /**
@@ -77,7 +83,12 @@ export function createApp({ ucxi, maxBodyBytes, onError }: UcxiServerInit): Fast
   app.removeAllContentTypeParsers()
   app.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => done(null, body))
   app.addHook('onRequest', async (request) => assertLocal(request))
-  app.setNotFoundHandler((request) => {
+  app.setNotFoundHandler((request, reply) => {
+    const allowed = METHODS[request.url.split('?', 1)[0] ?? '']
+    if (allowed) {
+      reply.header('allow', allowed)
+      throw new UcxiError('ERR_UCXI_METHOD', `Expected ${allowed} there, got ${request.method}`)
+    }
     throw new UcxiError(
       'ERR_UCXI_NOT_FOUND',
       `There is no ${request.method} ${request.originalUrl.slice(0, 200)}: see /ucxl/, /timemap/ and /ucxi/query`,

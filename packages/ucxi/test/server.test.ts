@@ -227,7 +227,8 @@ describe('what goes wrong', () => {
     expect(await problem(past, { method: 'PUT', body: 'x' })).toEqual([400, 'ERR_UCXI_REQUEST'])
     const body = new Uint8Array(1024 * 1024 + 1)
     expect(await problem(PLAN, { method: 'PUT', body })).toEqual([413, 'ERR_STORE_CONTENT_TOO_LARGE'])
-    expect((await problem(PLAN, { method: 'DELETE' }))[0]).toBe(404)
+    expect(await problem(PLAN, { method: 'DELETE' })).toEqual([405, 'ERR_UCXI_METHOD'])
+    expect((await request(PLAN, { method: 'PATCH' })).headers.get('allow')).toBe('GET, HEAD, PUT')
     expect((await store.stats()).versions).toBe(0)
   })
 

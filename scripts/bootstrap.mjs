@@ -33,21 +33,22 @@ function nodePackage() {
   return `node-${platform}-${arch}@${NODE_TO_FETCH}`
 }
 
+// A terminal sends Ctrl-C to the child as well: it is for the child to say when it is done.
+function waitForChild() {}
+
 /** Runs a command to its end and gives its exit status; a signal to us ends it, and we wait. */
 function run(command, commandArgs, env) {
   const shell = process.platform === 'win32'
   const child = spawn(command, commandArgs, { stdio: 'inherit', env, cwd: root, shell })
-  // A terminal sends Ctrl-C to the child as well: it is for the child to say when it is done.
-  const onInterrupt = () => {}
   const onTerminate = () => child.kill('SIGTERM')
-  process.on('SIGINT', onInterrupt).on('SIGTERM', onTerminate)
+  process.on('SIGINT', waitForChild).on('SIGTERM', onTerminate)
   return new Promise((resolve) => {
     child.once('error', (error) => {
       console.error(`Could not run ${command}: ${error.message}`)
       resolve(1)
     })
     child.once('exit', (code) => resolve(code ?? 1))
-  }).finally(() => process.off('SIGINT', onInterrupt).off('SIGTERM', onTerminate))
+  }).finally(() => process.off('SIGINT', waitForChild).off('SIGTERM', onTerminate))
 }
 
 const missing = []

@@ -8,8 +8,8 @@ async function builtinsOf(contents: string): Promise<string[]> {
   const found: string[] = []
   const watch: Plugin = {
     name: 'built-ins',
-    setup({ onResolve }) {
-      onResolve({ filter: /.*/ }, ({ path, importer }) => {
+    setup(bundling) {
+      bundling.onResolve({ filter: /.*/ }, ({ path, importer }) => {
         if (!path.startsWith('node:') && !builtinModules.includes(path)) return undefined
         found.push(`${path} from ${importer}`)
         return { path, external: true }

@@ -1,6 +1,6 @@
 import type { ContextVersion, StoredVersion } from '@bzzz/context-store'
 import type { Head, Origin } from '@bzzz/mesh'
-import { createAddress, format, parseKey, toUri } from '@bzzz/ucxl-address'
+import { createAddress, format, parse, parseKey, toUri } from '@bzzz/ucxl-address'
 import type { LocalNode } from './node.ts'
 
 /** One record, read through a node that never held it, now and in the past. */
@@ -78,7 +78,7 @@ function readingOf(
   const lines = new TextDecoder().decode(content.subarray(0, 4096)).split(/\r?\n/)
   return {
     address,
-    path: toUri(address).replace('ucxl://', '/ucxl/'),
+    path: toUri(parse(address)).replace('ucxl://', '/ucxl/'),
     version: record.version,
     time: record.time,
     bytes: content.length,

@@ -79,10 +79,12 @@ async function run(options: DevOptions): Promise<number> {
 }
 
 function ownRecords(): string {
-  if (existsSync(OWN_RECORDS)) return OWN_RECORDS
-  program.error(
-    `There is no ${OWN_RECORDS} here: name a folder, repository or bundle with --import`,
-  )
+  if (!existsSync(OWN_RECORDS)) {
+    program.error(
+      `There is no ${OWN_RECORDS} here: name a folder, repository or bundle with --import`,
+    )
+  }
+  return OWN_RECORDS
 }
 
 function portNumber(text: string): number {

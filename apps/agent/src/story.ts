@@ -30,7 +30,7 @@ export function network(archive: LocalNode, reader: LocalNode): string {
 }
 
 export function imported(summary: ImportSummary, ms: number): string {
-  const { records, versions, unchanged, skipped, first, last, bytes } = summary
+  const { records, versions, unchanged, skipped, first, last, bytes, notes } = summary
   const seconds = (ms / 1000).toFixed(1)
   const already = unchanged > 0 ? `, ${unchanged} were there already` : ''
   return [
@@ -41,6 +41,7 @@ export function imported(summary: ImportSummary, ms: number): string {
     ...(skipped.length > 0
       ? [`  ${skipped.length} files were left out: ${reasons(summary)}.`]
       : []),
+    ...notes.map((note) => `  ${note}`),
   ].join('\n')
 }
 

@@ -20,7 +20,7 @@ export type StoreSetup = (init: StoreInit) => Promise<ContextStore>
 /** One case, for any test runner: `run` rejects where the implementation does not conform. */
 export interface ConformanceCase {
   readonly name: string
-  run(): Promise<void>
+  readonly run: () => Promise<void>
 }
 
 const KEY = 'claude:architect@shop:checkout/plan.md'
@@ -39,19 +39,25 @@ interface Bench {
 
 /** The cases. */
 export function storeConformance(setup: StoreSetup): ConformanceCase[] {
-  const on = (body: (bench: Bench) => Promise<void>, init: StoreInit = {}) => async () => {
-    const clock = { now: START }
-    const now = (): number => clock.now
-    const writer = identityFromSeed(new Uint8Array(32).fill(1))
-    const store = await setup({ writer, now, ...init })
-    const other = await setup({ writer: identityFromSeed(new Uint8Array(32).fill(2)), now, ...init })
-    try {
-      await body({ store, other, clock })
-    } finally {
-      await store.close()
-      await other.close()
+  const on =
+    (body: (bench: Bench) => Promise<void>, init: StoreInit = {}) =>
+    async () => {
+      const clock = { now: START }
+      const now = (): number => clock.now
+      const writer = identityFromSeed(new Uint8Array(32).fill(1))
+      const store = await setup({ writer, now, ...init })
+      const other = await setup({
+        writer: identityFromSeed(new Uint8Array(32).fill(2)),
+        now,
+        ...init,
+      })
+      try {
+        await body({ store, other, clock })
+      } finally {
+        await store.close()
+        await other.close()
+      }
     }
-  }
   const cases: Record<string, () => Promise<void>> = {
     'an empty store has nothing, and says so': on(async ({ store }) => {
       assert.equal(await store.head(KEY), undefined)
@@ -116,10 +122,19 @@ export function storeConformance(setup: StoreSetup): ConformanceCase[] {
         await rejects(store.get(at(outside)), 'ERR_TEMPORAL_OUT_OF_RANGE')
       }
       const versions = await all(store.history(KEY))
-      assert.deepEqual(versions.map(({ record }) => record.version), [1, 2, 3])
-      assert.deepEqual(versions.map(({ record }) => record.previous), [null, versions[0]?.id, versions[1]?.id])
+      assert.deepEqual(
+        versions.map(({ record }) => record.version),
+        [1, 2, 3],
+      )
+      assert.deepEqual(
+        versions.map(({ record }) => record.previous),
+        [null, versions[0]?.id, versions[1]?.id],
+      )
       const part = await all(store.history(KEY, { from: 2, to: 3, reverse: true }))
-      assert.deepEqual(part.map(({ record }) => record.version), [3, 2])
+      assert.deepEqual(
+        part.map(({ record }) => record.version),
+        [3, 2],
+      )
     }),
     'a deletion is a version: gone now, there before': on(async ({ store, clock }) => {
       await store.put({ address: ADDRESS, content: bytes('one') })
@@ -138,7 +153,11 @@ export function storeConformance(setup: StoreSetup): ConformanceCase[] {
       clock.now -= 10_000
       const third = await store.put({ address: ADDRESS, content: bytes('three') })
       assert.equal(third.record.time, '2025-08-01T00:00:00.002Z')
-      const past = await store.put({ address: 'ucxl://a:b@c:d/x', content: bytes('x'), time: START - 86_400_000 })
+      const past = await store.put({
+        address: 'ucxl://a:b@c:d/x',
+        content: bytes('x'),
+        time: START - 86_400_000,
+      })
       assert.equal(past.record.time, '2025-07-31T00:00:00Z')
       const ahead = { address: ADDRESS, content: bytes('four'), time: clock.now + 301_000 }
       await rejects(store.put(ahead), 'ERR_TEMPORAL_AHEAD')
@@ -184,7 +203,10 @@ export function storeConformance(setup: StoreSetup): ConformanceCase[] {
         { address: ADDRESS, content: bytes('two') },
         { address: 'ucxl://a:b@c:d/x', content: bytes('x') },
       ])
-      assert.deepEqual(written.map(({ record }) => record.version), [1, 2, 1])
+      assert.deepEqual(
+        written.map(({ record }) => record.version),
+        [1, 2, 1],
+      )
       const broken = [
         { address: ADDRESS, content: bytes('three') },
         { address: 'ucxl://a:b@c:d/new', content: bytes('new') },
@@ -195,36 +217,59 @@ export function storeConformance(setup: StoreSetup): ConformanceCase[] {
       assert.equal(await store.head('a:b@c:d/new'), undefined)
       assert.deepEqual(await all(store.list('ucxl://a:b@c:d/new')), [])
     }),
-    'malformed addresses and patterns are refused where a context is meant': on(async ({ store }) => {
-      await rejects(store.put({ address: 'ucxl://a:b@c', content: bytes('x') }), 'ERR_ADDRESS_AUTHORITY')
-      await rejects(store.get('ucxl://a:b@c:d/../x'), 'ERR_ADDRESS_PATH')
-      await rejects(store.get('ucxl://any:b@c:d/x'), 'ERR_ADDRESS_PATTERN')
-      await rejects(store.put({ address: ADDRESS, content: bytes('x'), tags: [''] }), 'ERR_RECORD_INVALID')
-      assert.equal((await store.stats()).versions, 0)
-    }),
-    'a listing gives each matching context once, by key, as it was then': on(async ({ store, clock }) => {
-      const keys = ['a:r@p:t/x', 'a:r@p:t/x/y', 'a:r@p:t2/x', 'a:r@q:t/x', 'ab:r@p:t/x', 'b:r@p:t/']
-      for (const key of keys.toReversed()) {
-        await store.put({ address: `ucxl://${key.replace('/', '/*^/')}`, content: bytes(key) })
-        clock.now += 1000
-      }
-      const list = async (pattern: string, options = {}): Promise<string[]> =>
-        (await all(store.list(pattern, options))).map(({ record }) => record.key)
-      assert.deepEqual(await list('ucxl://any:any@any:any/**'), keys)
-      assert.deepEqual(await list('ucxl://a:any@p:any/**'), keys.slice(0, 3))
-      assert.deepEqual(await list('ucxl://a:r@p:t*/x'), ['a:r@p:t/x', 'a:r@p:t2/x'])
-      assert.deepEqual(await list('ucxl://a*:r@p:t/x'), ['a:r@p:t/x', 'ab:r@p:t/x'])
-      assert.deepEqual(await list('ucxl://any:r@q:any/**'), ['a:r@q:t/x'])
-      assert.deepEqual(await list('ucxl://a:r@p:t/*^/x/**'), ['a:r@p:t/x', 'a:r@p:t/x/y'])
-      assert.deepEqual(await list('ucxl://a:r@p:t/x'), ['a:r@p:t/x'])
-      assert.deepEqual(await list('ucxl://any:any@any:any/**', { after: 'a:r@p:t2/x' }), keys.slice(3))
-      assert.deepEqual(await list('ucxl://any:any@any:any/**', { at: START + 1000 }), keys.slice(4))
-      await store.put({ address: 'ucxl://a:r@q:t/x', content: null })
-      const gone = (await all(store.list('ucxl://any:any@q:any/**')))[0]
-      assert.deepEqual([gone?.record.version, gone?.record.content], [2, null])
-      const then = await all(store.list('ucxl://any:any@q:any/**', { at: clock.now - 1 }))
-      assert.equal(then[0]?.record.version, 1)
-    }),
+    'malformed addresses and patterns are refused where a context is meant': on(
+      async ({ store }) => {
+        await rejects(
+          store.put({ address: 'ucxl://a:b@c', content: bytes('x') }),
+          'ERR_ADDRESS_AUTHORITY',
+        )
+        await rejects(store.get('ucxl://a:b@c:d/../x'), 'ERR_ADDRESS_PATH')
+        await rejects(store.get('ucxl://any:b@c:d/x'), 'ERR_ADDRESS_PATTERN')
+        await rejects(
+          store.put({ address: ADDRESS, content: bytes('x'), tags: [''] }),
+          'ERR_RECORD_INVALID',
+        )
+        assert.equal((await store.stats()).versions, 0)
+      },
+    ),
+    'a listing gives each matching context once, by key, as it was then': on(
+      async ({ store, clock }) => {
+        const keys = [
+          'a:r@p:t/x',
+          'a:r@p:t/x/y',
+          'a:r@p:t2/x',
+          'a:r@q:t/x',
+          'ab:r@p:t/x',
+          'b:r@p:t/',
+        ]
+        for (const key of keys.toReversed()) {
+          await store.put({ address: `ucxl://${key.replace('/', '/*^/')}`, content: bytes(key) })
+          clock.now += 1000
+        }
+        const list = async (pattern: string, options = {}): Promise<string[]> =>
+          (await all(store.list(pattern, options))).map(({ record }) => record.key)
+        assert.deepEqual(await list('ucxl://any:any@any:any/**'), keys)
+        assert.deepEqual(await list('ucxl://a:any@p:any/**'), keys.slice(0, 3))
+        assert.deepEqual(await list('ucxl://a:r@p:t*/x'), ['a:r@p:t/x', 'a:r@p:t2/x'])
+        assert.deepEqual(await list('ucxl://a*:r@p:t/x'), ['a:r@p:t/x', 'ab:r@p:t/x'])
+        assert.deepEqual(await list('ucxl://any:r@q:any/**'), ['a:r@q:t/x'])
+        assert.deepEqual(await list('ucxl://a:r@p:t/*^/x/**'), ['a:r@p:t/x', 'a:r@p:t/x/y'])
+        assert.deepEqual(await list('ucxl://a:r@p:t/x'), ['a:r@p:t/x'])
+        assert.deepEqual(
+          await list('ucxl://any:any@any:any/**', { after: 'a:r@p:t2/x' }),
+          keys.slice(3),
+        )
+        assert.deepEqual(
+          await list('ucxl://any:any@any:any/**', { at: START + 1000 }),
+          keys.slice(4),
+        )
+        await store.put({ address: 'ucxl://a:r@q:t/x', content: null })
+        const gone = (await all(store.list('ucxl://any:any@q:any/**')))[0]
+        assert.deepEqual([gone?.record.version, gone?.record.content], [2, null])
+        const then = await all(store.list('ucxl://any:any@q:any/**', { at: clock.now - 1 }))
+        assert.equal(then[0]?.record.version, 1)
+      },
+    ),
     'listings and histories longer than a page are whole': on(async ({ store }) => {
       const writes = Array.from({ length: 600 }, (_, number) => ({
         address: `ucxl://a:b@c:d/*^/${String(number).padStart(4, '0')}`,
@@ -233,17 +278,31 @@ export function storeConformance(setup: StoreSetup): ConformanceCase[] {
       await store.putAll(writes)
       await store.putAll(writes.map(({ content }) => ({ address: ADDRESS, content })))
       const listed = await all(store.list('ucxl://a:b@c:d/**'))
-      assert.deepEqual(listed.map(({ record }) => record.key.slice(-4)), writes.map(({ address }) => address.slice(-4)))
+      assert.deepEqual(
+        listed.map(({ record }) => record.key.slice(-4)),
+        writes.map(({ address }) => address.slice(-4)),
+      )
       const numbers = Array.from({ length: 600 }, (_, place) => place + 1)
-      assert.deepEqual((await all(store.history(KEY))).map(({ record }) => record.version), numbers)
+      assert.deepEqual(
+        (await all(store.history(KEY))).map(({ record }) => record.version),
+        numbers,
+      )
       const back = await all(store.history(KEY, { reverse: true }))
-      assert.deepEqual(back.map(({ record }) => record.version), numbers.toReversed())
+      assert.deepEqual(
+        back.map(({ record }) => record.version),
+        numbers.toReversed(),
+      )
     }),
     'the index knows versions, times and content ids': on(async ({ store, clock }) => {
       await store.put({ address: ADDRESS, content: bytes('one'), validTo: START + 5000 })
       clock.now += 1000
       await store.put({ address: ADDRESS, content: null })
-      const one = { version: 1, time: START, content: contentIdOf(bytes('one')), validTo: START + 5000 }
+      const one = {
+        version: 1,
+        time: START,
+        content: contentIdOf(bytes('one')),
+        validTo: START + 5000,
+      }
       const two = { version: 2, time: START + 1000, content: null }
       assert.deepEqual(await store.index.first(KEY), one)
       assert.deepEqual(await store.index.latest(KEY), two)
@@ -252,24 +311,26 @@ export function storeConformance(setup: StoreSetup): ConformanceCase[] {
       assert.equal(await store.index.asOf(KEY, START - 1), undefined)
       assert.deepEqual(await all(store.index.range(KEY, { from: 1, to: 2 })), [one, two])
     }),
-    'records go from store to store, and their contents after them': on(async ({ store, other, clock }) => {
-      for (const word of ['one', 'two', 'three']) {
-        await store.put({ address: ADDRESS, content: bytes(word) })
-        clock.now += 1000
-      }
-      const records = (await all(store.history(KEY))).map(({ record }) => record)
-      assert.equal(await other.append(records.slice(0, 2)), 2)
-      assert.equal(await other.append(records), 1, 'what is there already is no harm')
-      await rejects(other.get(ADDRESS), 'ERR_STORE_CONTENT_MISSING')
-      const id = records[2]?.content ?? ''
-      await rejects(other.addContent(id, bytes('forged')), 'ERR_STORE_CONTENT_MISMATCH')
-      assert.equal(await other.content(id), undefined)
-      await other.addContent(id, bytes('three'))
-      await other.addContent(id, bytes('three'))
-      assert.equal(text((await other.get(ADDRESS)).content), 'three')
-      assert.deepEqual(await all(other.history(KEY)), await all(store.history(KEY)))
-      await rejects(other.put({ address: ADDRESS, content: bytes('mine') }), 'ERR_STORE_WRITER')
-    }),
+    'records go from store to store, and their contents after them': on(
+      async ({ store, other, clock }) => {
+        for (const word of ['one', 'two', 'three']) {
+          await store.put({ address: ADDRESS, content: bytes(word) })
+          clock.now += 1000
+        }
+        const records = (await all(store.history(KEY))).map(({ record }) => record)
+        assert.equal(await other.append(records.slice(0, 2)), 2)
+        assert.equal(await other.append(records), 1, 'what is there already is no harm')
+        await rejects(other.get(ADDRESS), 'ERR_STORE_CONTENT_MISSING')
+        const id = records[2]?.content ?? ''
+        await rejects(other.addContent(id, bytes('forged')), 'ERR_STORE_CONTENT_MISMATCH')
+        assert.equal(await other.content(id), undefined)
+        await other.addContent(id, bytes('three'))
+        await other.addContent(id, bytes('three'))
+        assert.equal(text((await other.get(ADDRESS)).content), 'three')
+        assert.deepEqual(await all(other.history(KEY)), await all(store.history(KEY)))
+        await rejects(other.put({ address: ADDRESS, content: bytes('mine') }), 'ERR_STORE_WRITER')
+      },
+    ),
     'a record that was changed, misplaced or forged is refused, and none of its batch is kept': on(
       async ({ store, other, clock }) => {
         for (const word of ['one', 'two', 'three']) {
@@ -282,12 +343,18 @@ export function storeConformance(setup: StoreSetup): ConformanceCase[] {
           VersionRecord,
         ]
         await rejects(other.append([one, { ...two, size: 4 }]), 'ERR_RECORD_SIGNATURE')
-        await rejects(other.append([one, { ...two, signature: one.signature }]), 'ERR_RECORD_SIGNATURE')
+        await rejects(
+          other.append([one, { ...two, signature: one.signature }]),
+          'ERR_RECORD_SIGNATURE',
+        )
         await rejects(other.append([one, three]), 'ERR_RECORD_CHAIN')
         await rejects(other.append([two]), 'ERR_RECORD_CHAIN')
         await rejects(other.append([{ ...one, extra: 1 } as VersionRecord]), 'ERR_RECORD_INVALID')
         await rejects(other.append([{ ...one, key: 'A:b@c:d/x' }]), 'ERR_RECORD_INVALID')
-        await rejects(other.append([{ ...one, time: '2025-08-01T00:00:00.000Z' }]), 'ERR_RECORD_INVALID')
+        await rejects(
+          other.append([{ ...one, time: '2025-08-01T00:00:00.000Z' }]),
+          'ERR_RECORD_INVALID',
+        )
         await rejects(other.append([null as unknown as VersionRecord]), 'ERR_RECORD_INVALID')
         assert.equal((await other.stats()).versions, 0)
         const forged = await other.put({ address: ADDRESS, content: bytes('mine') })
@@ -327,12 +394,17 @@ export function storeConformance(setup: StoreSetup): ConformanceCase[] {
       await store.put({ address: 'ucxl://d:b@c:d/x', content: bytes('two') })
       const stop = new AbortController()
       const seen: string[] = []
-      await assert.rejects(async () => {
-        for await (const { record } of store.list('ucxl://any:any@any:any/**', { signal: stop.signal })) {
-          seen.push(record.key)
-          stop.abort()
-        }
-      }, { name: 'AbortError' })
+      await assert.rejects(
+        async () => {
+          for await (const { record } of store.list('ucxl://any:any@any:any/**', {
+            signal: stop.signal,
+          })) {
+            seen.push(record.key)
+            stop.abort()
+          }
+        },
+        { name: 'AbortError' },
+      )
       assert.deepEqual(seen, [KEY])
     }),
     'after it is closed every call says so, and closing again is fine': on(async ({ store }) => {

@@ -169,7 +169,10 @@ class Store implements ContextStore {
   #write(write: ContextWrite): StoredVersion {
     const writer = this.#writer
     if (!writer?.canSign) {
-      throw new StoreError('ERR_STORE_READ_ONLY', 'This store was opened without a writer that can sign')
+      throw new StoreError(
+        'ERR_STORE_READ_ONLY',
+        'This store was opened without a writer that can sign',
+      )
     }
     const { key } = located(write.address)
     const head = this.#backend.head(key)

@@ -50,7 +50,8 @@ class MemoryBackend implements Backend {
 
   contexts({ prefix, after, time, limit }: KeyRange): VersionRow[] {
     const found: VersionRow[] = []
-    const start = after >= prefix ? lowerBound(this.#keys, `${after}\0`) : lowerBound(this.#keys, prefix)
+    const start =
+      after >= prefix ? lowerBound(this.#keys, `${after}\0`) : lowerBound(this.#keys, prefix)
     for (let place = start; place < this.#keys.length && found.length < limit; place++) {
       const key = this.#keys[place] ?? ''
       if (!key.startsWith(prefix)) break

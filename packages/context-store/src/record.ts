@@ -10,7 +10,10 @@ export const MAX_CONTENT_BYTES = 16 * 1024 * 1024
 
 const encoder = new TextEncoder()
 
-const time = z.string().max(24).refine(isInstant, 'expected RFC 3339 in UTC, such as 2025-08-07T14:30:00Z')
+const time = z
+  .string()
+  .max(24)
+  .refine(isInstant, 'expected RFC 3339 in UTC, such as 2025-08-07T14:30:00Z')
 const contentId = z.string().refine(isContentId, 'expected a CIDv1 (raw, sha2-256) in base32')
 const word = z.string().min(1).max(128)
 const address = z.string().refine((text) => safeParse(text).success, 'expected a UCXL address')
@@ -31,7 +34,10 @@ const fields = {
     .array(z.strictObject({ name: word, address }))
     .max(128)
     .optional(),
-  provenance: z.record(word, z.string().max(1024)).refine(atMost(16), 'at most 16 entries').optional(),
+  provenance: z
+    .record(word, z.string().max(1024))
+    .refine(atMost(16), 'at most 16 entries')
+    .optional(),
   writer: z.string().max(64),
 }
 const recordSchema = z.strictObject({ ...fields, signature: z.string().regex(/^[\w-]{86}$/) })
@@ -62,7 +68,9 @@ export interface VersionRecord {
   /** Words for finding it again. */
   readonly tags?: readonly string[] | undefined
   /** Named links to other addresses. */
-  readonly relationships?: readonly { readonly name: string; readonly address: string }[] | undefined
+  readonly relationships?:
+    | readonly { readonly name: string; readonly address: string }[]
+    | undefined
   /** Where it came from, in the writer's words. */
   readonly provenance?: Readonly<Record<string, string>> | undefined
   /** `did:key` of who signed it. */
@@ -106,9 +114,17 @@ export function verifyRecord(input: unknown): SealedVersion {
   const { signature, ...unsigned } = record
   let genuine: boolean
   try {
-    genuine = verifySignature(record.writer, canonicalBytes(unsigned), Buffer.from(signature, 'base64url'))
+    genuine = verifySignature(
+      record.writer,
+      canonicalBytes(unsigned),
+      Buffer.from(signature, 'base64url'),
+    )
   } catch (cause) {
-    throw new StoreError('ERR_RECORD_INVALID', `${nameOf(record)} cannot be checked: its writer or its text is malformed`, { cause })
+    throw new StoreError(
+      'ERR_RECORD_INVALID',
+      `${nameOf(record)} cannot be checked: its writer or its text is malformed`,
+      { cause },
+    )
   }
   if (!genuine) {
     throw new StoreError(
@@ -164,16 +180,15 @@ function parseRecord(input: unknown): VersionRecord {
 }
 
 function assertConsistent(record: VersionRecord): void {
-  const problem =
-    !isNormalKey(record.key)
-      ? 'its key is not the normal form of a concrete address'
-      : (record.previous === null) !== (record.version === 1)
-        ? 'only the first version has no previous'
-        : (record.content === null) !== (record.content_type === null)
-          ? 'content and content_type are null together'
-          : record.content === null && record.size !== 0
-            ? 'a tombstone has no size'
-            : undefined
+  const problem = !isNormalKey(record.key)
+    ? 'its key is not the normal form of a concrete address'
+    : (record.previous === null) !== (record.version === 1)
+      ? 'only the first version has no previous'
+      : (record.content === null) !== (record.content_type === null)
+        ? 'content and content_type are null together'
+        : record.content === null && record.size !== 0
+          ? 'a tombstone has no size'
+          : undefined
   if (problem) throw new StoreError('ERR_RECORD_INVALID', `${nameOf(record)}: ${problem}`)
 }
 

@@ -129,7 +129,9 @@ class SqliteBackend implements Backend {
   }
 
   hasContent(id: string): boolean {
-    return wrapped(() => this.#prepared('SELECT 1 FROM contents WHERE id = :id').get({ id }) !== undefined)
+    return wrapped(
+      () => this.#prepared('SELECT 1 FROM contents WHERE id = :id').get({ id }) !== undefined,
+    )
   }
 
   content(id: string): Uint8Array | undefined {
@@ -138,7 +140,9 @@ class SqliteBackend implements Backend {
   }
 
   insertContent(id: string, bytes: Uint8Array): void {
-    wrapped(() => this.#prepared('INSERT INTO contents (id, bytes) VALUES (:id, :bytes)').run({ id, bytes }))
+    wrapped(() =>
+      this.#prepared('INSERT INTO contents (id, bytes) VALUES (:id, :bytes)').run({ id, bytes }),
+    )
   }
 
   stats(): BackendStats {
@@ -174,7 +178,9 @@ function open(file: string, durability: 'normal' | 'full'): DatabaseSync {
   let db: DatabaseSync | undefined
   try {
     db = new DatabaseSync(file, { timeout: BUSY_MS })
-    db.exec(`PRAGMA journal_mode = WAL; PRAGMA synchronous = ${durability}; PRAGMA mmap_size = ${MMAP_BYTES}`)
+    db.exec(
+      `PRAGMA journal_mode = WAL; PRAGMA synchronous = ${durability}; PRAGMA mmap_size = ${MMAP_BYTES}`,
+    )
     prepareSchema(db)
     return db
   } catch (cause) {
@@ -195,7 +201,9 @@ function prepareSchema(db: DatabaseSync): void {
   else if (application !== APPLICATION_ID) {
     throw new Error('it is a database of another program: choose another file')
   } else if (version > SCHEMA_VERSION) {
-    throw new Error(`it was made by a newer release (schema ${version}, this one reads ${SCHEMA_VERSION})`)
+    throw new Error(
+      `it was made by a newer release (schema ${version}, this one reads ${SCHEMA_VERSION})`,
+    )
   }
   db.exec('COMMIT')
 }
@@ -205,7 +213,8 @@ function wrapped<Result>(run: () => Result): Result {
   try {
     return run()
   } catch (cause) {
-    if (!(cause instanceof Error && 'code' in cause && cause.code === 'ERR_SQLITE_ERROR')) throw cause
+    if (!(cause instanceof Error && 'code' in cause && cause.code === 'ERR_SQLITE_ERROR'))
+      throw cause
     throw new StoreError('ERR_STORE_FILE', `The store's file failed: ${cause.message}`, { cause })
   }
 }

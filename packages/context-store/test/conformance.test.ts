@@ -7,7 +7,8 @@ import { createMemoryStore } from '../src/index.ts'
 import { openSqliteStore } from '../src/sqlite.ts'
 
 describe('the store in memory', () => {
-  for (const { name, run } of storeConformance(async (init) => createMemoryStore(init))) test(name, run)
+  for (const { name, run } of storeConformance(async (init) => createMemoryStore(init)))
+    test(name, run)
 })
 
 describe('the store in SQLite', () => {

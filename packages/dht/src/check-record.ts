@@ -15,7 +15,8 @@ export function namespaceOf(key: string): string | undefined {
  */
 export function checkRecord(rules: RuleBook, key: string, value: Uint8Array): RecordRules {
   const namespace = namespaceOf(key)
-  const own = namespace !== undefined && Object.hasOwn(rules, namespace) ? rules[namespace] : undefined
+  const own =
+    namespace !== undefined && Object.hasOwn(rules, namespace) ? rules[namespace] : undefined
   if (!own) {
     throw new DhtError(
       'ERR_DHT_INVALID_RECORD',
@@ -23,13 +24,18 @@ export function checkRecord(rules: RuleBook, key: string, value: Uint8Array): Re
     )
   }
   if (value.length > own.maxBytes) {
-    throw new DhtError('ERR_DHT_TOO_LARGE', `Expected at most ${own.maxBytes} bytes, got ${value.length}`)
+    throw new DhtError(
+      'ERR_DHT_TOO_LARGE',
+      `Expected at most ${own.maxBytes} bytes, got ${value.length}`,
+    )
   }
   try {
     own.validate(key, value)
   } catch (cause) {
     const why = cause instanceof Error ? cause.message : String(cause)
-    throw new DhtError('ERR_DHT_INVALID_RECORD', `The value of ${key} is not valid: ${why}`, { cause })
+    throw new DhtError('ERR_DHT_INVALID_RECORD', `The value of ${key} is not valid: ${why}`, {
+      cause,
+    })
   }
   return own
 }

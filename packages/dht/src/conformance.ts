@@ -27,7 +27,7 @@ export interface ConformanceCase {
   readonly name: string
   /** Why the case does not apply to this implementation. */
   readonly skip?: string
-  run(): Promise<void>
+  readonly run: () => Promise<void>
 }
 
 const encoder = new TextEncoder()
@@ -118,7 +118,10 @@ export function dhtConformance(
       name: 'a value that breaks the rules is refused before it is sent, and nothing is stored',
       run: on(2, async ([writer, reader]) => {
         await rejects(required(writer).putValue(key, bytes('nonsense')), 'ERR_DHT_INVALID_RECORD')
-        await rejects(required(writer).putValue(key, bytes(`1:${'x'.repeat(4095)}`)), 'ERR_DHT_TOO_LARGE')
+        await rejects(
+          required(writer).putValue(key, bytes(`1:${'x'.repeat(4095)}`)),
+          'ERR_DHT_TOO_LARGE',
+        )
         for (const stranger of ['/elsewhere/key', 'no-namespace', '/__proto__/key', '']) {
           await rejects(required(writer).putValue(stranger, bytes('1:a')), 'ERR_DHT_INVALID_RECORD')
         }
@@ -147,7 +150,10 @@ export function dhtConformance(
         const receipts = await Promise.all(
           keys.map((each, number) => required(writer).putValue(each, bytes(`1:${number}`))),
         )
-        assert.deepEqual(receipts.map(({ stored }) => stored), keys.map(() => 2))
+        assert.deepEqual(
+          receipts.map(({ stored }) => stored),
+          keys.map(() => 2),
+        )
         const found = await Promise.all(keys.map((each) => required(reader).getValue(each)))
         assert.deepEqual(
           found.map(({ value }) => decoder.decode(value)),

@@ -49,12 +49,12 @@ export interface RecordRules {
   /** The largest value, in bytes. */
   readonly maxBytes: number
   /** Throws, with the reason as its message, where the value may not stand under the key. */
-  validate(key: string, value: Uint8Array): void
+  readonly validate: (key: string, value: Uint8Array) => void
   /**
    * The index of the best of several valid values, of which there is at least one. It must not depend
    * on their order, so that all nodes choose alike.
    */
-  select(key: string, values: readonly Uint8Array[]): number
+  readonly select: (key: string, values: readonly Uint8Array[]) => number
 }
 
 /** The rules of each namespace: `{ ucxl: rules }` for the keys that begin with `/ucxl/`. */

@@ -16,7 +16,10 @@ describe('a deadline', () => {
       inner = signal
       return never
     })
-    await expect(call).rejects.toMatchObject({ code: 'ERR_DHT_TIMEOUT', message: 'No answer within 1 ms' })
+    await expect(call).rejects.toMatchObject({
+      code: 'ERR_DHT_TIMEOUT',
+      message: 'No answer within 1 ms',
+    })
     expect(inner?.aborted).toBe(true)
   })
 
@@ -43,18 +46,26 @@ describe('the rules of a namespace', () => {
     },
     select: () => 0,
   }
-  const check = (key: string, ...bytes: number[]): RecordRules => checkRecord({ ucxl: rules }, key, Uint8Array.from(bytes))
+  const check = (key: string, ...bytes: number[]): RecordRules =>
+    checkRecord({ ucxl: rules }, key, Uint8Array.from(bytes))
 
   test('are found by the key', () => {
     expect(namespaceOf('/ucxl/name')).toBe('ucxl')
-    for (const key of ['', 'ucxl/name', '/ucxl', '/ucxl/', '//name']) expect(namespaceOf(key)).toBeUndefined()
+    for (const key of ['', 'ucxl/name', '/ucxl', '/ucxl/', '//name'])
+      expect(namespaceOf(key)).toBeUndefined()
     expect(check('/ucxl/name', 1)).toBe(rules)
   })
 
   test('refuse with a code and the reason', () => {
-    expect(() => check('/other/name', 1)).toThrow(expect.objectContaining({ code: 'ERR_DHT_INVALID_RECORD' }))
-    expect(() => check('/toString/name', 1)).toThrow(expect.objectContaining({ code: 'ERR_DHT_INVALID_RECORD' }))
-    expect(() => check('/ucxl/name', 1, 2, 3)).toThrow(expect.objectContaining({ code: 'ERR_DHT_TOO_LARGE' }))
+    expect(() => check('/other/name', 1)).toThrow(
+      expect.objectContaining({ code: 'ERR_DHT_INVALID_RECORD' }),
+    )
+    expect(() => check('/toString/name', 1)).toThrow(
+      expect.objectContaining({ code: 'ERR_DHT_INVALID_RECORD' }),
+    )
+    expect(() => check('/ucxl/name', 1, 2, 3)).toThrow(
+      expect.objectContaining({ code: 'ERR_DHT_TOO_LARGE' }),
+    )
     expect(() => check('/ucxl/name', 0)).toThrow(/begins with zero/)
   })
 })

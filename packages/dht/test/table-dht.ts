@@ -34,7 +34,8 @@ export class TableDht implements Dht {
       const others = this.others(key)
       for (const node of [this, ...others]) {
         const standing = node.values.get(key)
-        const worse = standing && Buffer.compare(standing, value) !== 0 && select(key, [standing, value]) === 0
+        const worse =
+          standing && Buffer.compare(standing, value) !== 0 && select(key, [standing, value]) === 0
         if (worse) throw new DhtError('ERR_DHT_REFUSED', 'worse')
       }
       for (const node of [this, ...others]) node.values.set(key, Uint8Array.from(value))
@@ -73,7 +74,10 @@ export class TableDht implements Dht {
     this.open = false
   }
 
-  async call<Result>(options: DhtCallOptions | undefined, work: () => Promise<Result>): Promise<Result> {
+  async call<Result>(
+    options: DhtCallOptions | undefined,
+    work: () => Promise<Result>,
+  ): Promise<Result> {
     if (!this.open) throw new DhtError('ERR_DHT_CLOSED', 'closed')
     return withDeadline(options, work)
   }

@@ -14,10 +14,15 @@ export function canonicalText(value: unknown): string {
   try {
     text = canonicalize(value)
   } catch (cause) {
-    throw new IdentityError('ERR_IDENTITY_CANONICAL', `No canonical form: ${String(cause)}`, { cause })
+    throw new IdentityError('ERR_IDENTITY_CANONICAL', `No canonical form: ${String(cause)}`, {
+      cause,
+    })
   }
   if (text === undefined) {
-    throw new IdentityError('ERR_IDENTITY_CANONICAL', `No canonical form: ${typeof value} is not JSON`)
+    throw new IdentityError(
+      'ERR_IDENTITY_CANONICAL',
+      `No canonical form: ${typeof value} is not JSON`,
+    )
   }
   return text
 }

@@ -108,5 +108,8 @@ export function viewOnlyIdentity(publicKey: Uint8Array): Identity {
  */
 export function exportSeed(identity: Identity): Uint8Array {
   if (identity instanceof KeyIdentity) return KeyIdentity.seedOf(identity)
-  throw new IdentityError('ERR_IDENTITY_KEY', 'The private key of a foreign identity cannot be read')
+  throw new IdentityError(
+    'ERR_IDENTITY_KEY',
+    'The private key of a foreign identity cannot be read',
+  )
 }

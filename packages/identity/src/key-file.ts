@@ -99,12 +99,14 @@ function parseKeyFile(text: string): Identity | undefined {
   }
 }
 
-function codeOf(error: unknown): unknown {
-  return error instanceof Error && 'code' in error ? error.code : undefined
+function codeOf(error: unknown): string | undefined {
+  return error instanceof Error && 'code' in error ? String(error.code) : undefined
 }
 
 function fileError(file: string, problem: string, cause?: unknown): IdentityError {
   const code = codeOf(cause)
-  const why = code === 'EEXIST' ? ': a file is there already' : code ? ` (${String(code)})` : ''
-  return new IdentityError('ERR_IDENTITY_KEY_FILE', `The key file ${file} ${problem}${why}`, { cause })
+  const why = code === 'EEXIST' ? ': a file is there already' : code ? ` (${code})` : ''
+  return new IdentityError('ERR_IDENTITY_KEY_FILE', `The key file ${file} ${problem}${why}`, {
+    cause,
+  })
 }

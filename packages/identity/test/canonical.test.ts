@@ -15,9 +15,20 @@ describe('the canonical form', () => {
   })
 
   test('sorts names by their UTF-16 code units, as in RFC 8785, section 3.2.3', () => {
-    const value = { '\u20ac': 1, '\r': 2, '\ufb33': 3, '1': 4, '\ud83d\ude00': 5, '\u0080': 6, '\u00f6': 7, '10': 8 }
+    const value = {
+      '\u20ac': 1,
+      '\r': 2,
+      '\ufb33': 3,
+      '1': 4,
+      '\ud83d\ude00': 5,
+      '\u0080': 6,
+      '\u00f6': 7,
+      '10': 8,
+    }
     const names = Object.keys(value).toSorted()
-    expect(canonicalText(value)).toBe(`{${names.map((name) => `${JSON.stringify(name)}:${value[name as keyof typeof value]}`).join(',')}}`)
+    expect(canonicalText(value)).toBe(
+      `{${names.map((name) => `${JSON.stringify(name)}:${value[name as keyof typeof value]}`).join(',')}}`,
+    )
     expect(canonicalText({ b: 1, 10: 2, 9: 3 })).toBe('{"10":2,"9":3,"b":1}')
   })
 
@@ -35,8 +46,17 @@ describe('the canonical form', () => {
   test('is refused to what JSON cannot carry faithfully', () => {
     const circle: Record<string, unknown> = {}
     circle['self'] = circle
-    for (const value of [Number.NaN, [Number.POSITIVE_INFINITY], '\ud800', { '\udc00': 1 }, undefined, circle]) {
-      expect(() => canonicalText(value)).toThrow(expect.objectContaining({ code: 'ERR_IDENTITY_CANONICAL' }))
+    for (const value of [
+      Number.NaN,
+      [Number.POSITIVE_INFINITY],
+      '\ud800',
+      { '\udc00': 1 },
+      undefined,
+      circle,
+    ]) {
+      expect(() => canonicalText(value)).toThrow(
+        expect.objectContaining({ code: 'ERR_IDENTITY_CANONICAL' }),
+      )
     }
   })
 })

@@ -18,7 +18,9 @@ const seeds = fc.uint8Array({ minLength: 32, maxLength: 32 })
 
 describe('an identity', () => {
   test('has the public key and the signatures of RFC 8032, section 7.1, test 2', () => {
-    const identity = identityFromSeed(hex('4ccd089b28ff96da9db6c346ec114e0f5b8a319f35aba624da8cf6ed4fb8a6fb'))
+    const identity = identityFromSeed(
+      hex('4ccd089b28ff96da9db6c346ec114e0f5b8a319f35aba624da8cf6ed4fb8a6fb'),
+    )
     expect(Buffer.from(identity.publicKey).toString('hex')).toBe(
       '3d4017c3e843895a92b70aa74d1b7ebc9c982ccf2ec4968cc0cd55f12af4660c',
     )
@@ -43,12 +45,17 @@ describe('an identity', () => {
     const seed = new Uint8Array(32).fill(0xab)
     const identity = identityFromSeed(seed)
     expect(exportSeed(identity)).toEqual(seed)
-    const secret = [Buffer.from(seed).toString('hex'), Buffer.from(seed).toString('base64url'), '171, 171', '171,171']
+    const secret = [
+      Buffer.from(seed).toString('hex'),
+      Buffer.from(seed).toString('base64url'),
+      '171, 171',
+      '171,171',
+    ]
     const shown = [
       inspect(identity, { depth: 9, showHidden: true }),
       JSON.stringify(identity),
       JSON.stringify({ ...identity }),
-      String(identity),
+      Object.entries(identity).flat().join(' '),
       Object.getOwnPropertyNames(identity).join(' '),
     ].join('\n')
     for (const form of secret) expect(shown).not.toContain(form)
@@ -126,9 +133,12 @@ describe('a signature', () => {
 
   test('of a wrong size, or by a key that is no point on the curve, does not hold', () => {
     const { did } = identityFromSeed(new Uint8Array(32))
-    for (const size of [0, 63, 65]) expect(verifySignature(did, hex('00'), new Uint8Array(size))).toBe(false)
+    for (const size of [0, 63, 65])
+      expect(verifySignature(did, hex('00'), new Uint8Array(size))).toBe(false)
     const noPoint = didOf(new Uint8Array(32).fill(0xff))
     expect(verifySignature(noPoint, hex('00'), new Uint8Array(64))).toBe(false)
-    expect(() => verifySignature('nobody', hex('00'), new Uint8Array(64))).toThrow(code('ERR_IDENTITY_DID'))
+    expect(() => verifySignature('nobody', hex('00'), new Uint8Array(64))).toThrow(
+      code('ERR_IDENTITY_DID'),
+    )
   })
 })

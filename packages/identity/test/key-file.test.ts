@@ -33,27 +33,34 @@ describe('a key file', () => {
     const file = join(folder, 'identity.json')
     await saveIdentity(file, identityFromSeed(new Uint8Array(32).fill(1)))
     const before = await readFile(file, 'utf8')
-    await expect(saveIdentity(file, generateIdentity())).rejects.toThrow(code('ERR_IDENTITY_KEY_FILE'))
+    await expect(saveIdentity(file, generateIdentity())).rejects.toThrow(
+      code('ERR_IDENTITY_KEY_FILE'),
+    )
     expect(await readFile(file, 'utf8')).toBe(before)
     expect(await readdir(folder)).toEqual(['identity.json'])
   })
 
   test('made by many at once is one', async () => {
     const file = join(folder, 'identity.json')
-    const identities = await Promise.all(Array.from({ length: 8 }, async () => loadOrCreateIdentity(file)))
+    const identities = await Promise.all(
+      Array.from({ length: 8 }, async () => loadOrCreateIdentity(file)),
+    )
     expect(new Set(identities.map(({ did }) => did)).size).toBe(1)
     expect(await readdir(folder)).toEqual(['identity.json'])
   })
 
-  test.skipIf(process.platform === 'win32')('that others can read is refused, with what to do', async () => {
-    const file = join(folder, 'identity.json')
-    await loadOrCreateIdentity(file)
-    await chmod(file, 0o640)
-    await expect(loadIdentity(file)).rejects.toMatchObject({
-      code: 'ERR_IDENTITY_KEY_FILE_PERMISSIONS',
-      message: expect.stringContaining('chmod 600'),
-    })
-  })
+  test.skipIf(process.platform === 'win32')(
+    'that others can read is refused, with what to do',
+    async () => {
+      const file = join(folder, 'identity.json')
+      await loadOrCreateIdentity(file)
+      await chmod(file, 0o640)
+      await expect(loadIdentity(file)).rejects.toMatchObject({
+        code: 'ERR_IDENTITY_KEY_FILE_PERMISSIONS',
+        message: expect.stringContaining('chmod 600'),
+      })
+    },
+  )
 
   test('that is missing, damaged or something else is refused, and its secret is not told', async () => {
     await expect(loadIdentity(join(folder, 'none'))).rejects.toThrow(code('ERR_IDENTITY_KEY_FILE'))
@@ -61,18 +68,23 @@ describe('a key file', () => {
     await loadOrCreateIdentity(file)
     const whole = JSON.parse(await readFile(file, 'utf8')) as Record<string, string>
     const damaged = ['', 'null', '[]', '{"type":"other"}', 'x'.repeat(5000)]
-    damaged.push(JSON.stringify({ ...whole, seed: 'AAAA' }), JSON.stringify({ ...whole, did: 'did:key:z6Mk' }))
+    damaged.push(
+      JSON.stringify({ ...whole, seed: 'AAAA' }),
+      JSON.stringify({ ...whole, did: 'did:key:z6Mk' }),
+    )
     for (const text of damaged) {
       await writeFile(file, text)
       const error: unknown = await loadIdentity(file).catch((thrown: unknown) => thrown)
       expect(error).toEqual(code('ERR_IDENTITY_KEY_FILE'))
-      expect(String((error as Error).message)).not.toContain(whole['seed'])
+      expect((error as Error).message).not.toContain(whole['seed'])
     }
   })
 
   test('holds a private key: a view-only identity has none to keep', async () => {
     const view = viewOnlyIdentity(generateIdentity().publicKey)
-    await expect(saveIdentity(join(folder, 'x'), view)).rejects.toThrow(code('ERR_IDENTITY_VIEW_ONLY'))
+    await expect(saveIdentity(join(folder, 'x'), view)).rejects.toThrow(
+      code('ERR_IDENTITY_VIEW_ONLY'),
+    )
     expect(await readdir(folder)).toEqual([])
   })
 })

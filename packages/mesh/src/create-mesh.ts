@@ -1,13 +1,12 @@
-import type { ContextStore, ContextVersion, StoredVersion, VersionRecord } from '@bzzz/context-store'
-import { DhtError, withDeadline, type Dht, type Provider, type Receipt } from '@bzzz/dht'
+import type { ContextStore, ContextVersion, StoredVersion } from '@bzzz/context-store'
+import { DhtError, withDeadline, type Dht, type Receipt } from '@bzzz/dht'
 import type { Identity } from '@bzzz/identity'
-import { keyOf, parse, type Address } from '@bzzz/ucxl-address'
+import { parse, type Address } from '@bzzz/ucxl-address'
 import { Announcer } from './announcer.ts'
 import { Directory } from './directory.ts'
 import { MeshError } from './errors.ts'
 import { startNode, type NetworkNode } from './libp2p/node.ts'
 import {
-  collectionOf,
   dhtKeyOf,
   encodeManifest,
   headsDigest,
@@ -25,7 +24,7 @@ import type {
   ResolveOptions,
 } from './mesh.ts'
 import { PeerClients } from './peer-clients.ts'
-import type { SyncClient } from './sync-client.ts'
+import { Resolver } from './resolver.ts'
 import { MAX_MESSAGE_BYTES, SYNC_PROTOCOL } from './sync-messages.ts'
 import { headsPage, serveSync } from './sync-server.ts'
 
@@ -45,8 +44,6 @@ export interface MeshInit {
 
 const DEFAULT_LISTEN = ['/ip4/127.0.0.1/tcp/0']
 const DEFAULT_FRESH_MS = 30_000
-// Timelines of which it is remembered when they were last checked.
-const KEPT_CHECKS = 10_000
 
 /** Starts a node of the mesh. @throws `ERR_MESH_LISTEN` where it cannot listen. */
 export async function createMesh(init: MeshInit): Promise<Mesh> {
@@ -70,14 +67,12 @@ class MeshNode implements Mesh {
   readonly #identity: Identity
   readonly #store: ContextStore
   readonly #now: () => number
-  readonly #freshMs: number
   readonly #emit: (event: MeshEvent) => void
   readonly #clients: PeerClients
   readonly #directory: Directory
+  readonly #resolver: Resolver
   readonly #announcer: Announcer
   readonly #announced = new Set<string>()
-  /** When a timeline was last compared with another node's, in milliseconds since 1970. */
-  readonly #checked = new Map<string, number>()
   /** Peers with which hellos were exchanged. */
   readonly #joined = new Set<string>()
   #open = true
@@ -87,14 +82,18 @@ class MeshNode implements Mesh {
     this.#identity = init.identity
     this.#store = init.store
     this.#now = init.now ?? Date.now
-    this.#freshMs = init.freshMs ?? DEFAULT_FRESH_MS
     this.#emit = init.onEvent ?? (() => {})
     this.#clients = new PeerClients(node, (peer) => this.welcome(peer))
-    this.#directory = new Directory({
-      dht: node.dht,
-      self: node.peerId,
+    const freshMs = init.freshMs ?? DEFAULT_FRESH_MS
+    this.#directory = new Directory({ dht: node.dht, self: node.peerId, now: this.#now, freshMs })
+    this.#resolver = new Resolver({
+      store: init.store,
+      directory: this.#directory,
+      clients: this.#clients,
+      self: init.identity.did,
       now: this.#now,
-      freshMs: this.#freshMs,
+      freshMs,
+      emit: this.#emit,
     })
     this.#announcer = new Announcer(async (collection) => this.#publishQuietly(collection))
     node.onDisconnect((peer) => {
@@ -134,7 +133,9 @@ class MeshNode implements Mesh {
         await this.#clients.to(peer, { signal })
       } catch (cause) {
         signal.throwIfAborted()
-        throw new MeshError('ERR_MESH_UNREACHABLE', `No node of the mesh answers at ${address}`, { cause })
+        throw new MeshError('ERR_MESH_UNREACHABLE', `No node of the mesh answers at ${address}`, {
+          cause,
+        })
       }
       await this.#node.ready({ signal })
       return peer
@@ -177,7 +178,7 @@ class MeshNode implements Mesh {
   async collection(name: string, options?: MeshCallOptions): Promise<CollectionState> {
     return this.#call(options, async (signal) => {
       const { manifest, providers } = await this.#directory.lookUp(name, { signal, renew: true })
-      return this.#fromAny(providers, { collection: name, signal }, async (client) => {
+      return this.#resolver.fromAny(providers, { collection: name, signal }, async (client) => {
         const heads: Head[] = []
         for await (const head of client.heads(name, { signal })) heads.push(head)
         const fits = headsDigest(heads) === manifest.heads
@@ -187,7 +188,9 @@ class MeshNode implements Mesh {
   }
 
   async refresh(key: string, options?: MeshCallOptions): Promise<Origin> {
-    return this.#call(options, async (signal) => this.#refresh(key, { signal, renew: true }))
+    return this.#call(options, async (signal) =>
+      this.#resolver.refresh(key, { signal, renew: true }),
+    )
   }
 
   async resolve(
@@ -195,7 +198,9 @@ class MeshNode implements Mesh {
     options: ResolveOptions = {},
   ): Promise<StoredVersion & Origin> {
     const parsed = typeof address === 'string' ? parse(address) : address
-    return this.#call(options, async (signal) => this.#resolve(parsed, { ...options, signal }))
+    return this.#call(options, async (signal) =>
+      this.#resolver.resolve(parsed, { ...options, signal }),
+    )
   }
 
   async get(
@@ -203,20 +208,7 @@ class MeshNode implements Mesh {
     options: ResolveOptions = {},
   ): Promise<ContextVersion & Origin> {
     const parsed = typeof address === 'string' ? parse(address) : address
-    return this.#call(options, async (signal) => {
-      const version = await this.#resolve(parsed, { ...options, signal })
-      const id = version.record.content ?? ''
-      const here = await this.#store.content(id)
-      if (here) return { ...version, content: here }
-      if (options.consistency === 'local') return { ...version, ...(await this.#store.get(parsed)) }
-      const collection = collectionOf(version.record.key)
-      const { providers } = await this.#directory.lookUp(collection, { signal })
-      return this.#fromAny(providers, { collection, key: version.record.key, signal }, async (client) => {
-        const content = await client.content(id, { signal })
-        await this.#store.addContent(id, content)
-        return { ...version, content, source: client.peer }
-      })
-    })
+    return this.#call(options, async (signal) => this.#resolver.get(parsed, { ...options, signal }))
   }
 
   async stop(): Promise<void> {
@@ -225,81 +217,6 @@ class MeshNode implements Mesh {
     await this.#announcer.stop()
     this.#clients.close()
     await this.#node.stop()
-  }
-
-  async #resolve(
-    address: Address,
-    { consistency = 'cached', signal }: ResolveOptions & { readonly signal: AbortSignal },
-  ): Promise<StoredVersion & Origin> {
-    const key = keyOf(address)
-    let origin: Origin = { source: 'local', fresh: true }
-    const head = consistency === 'latest' ? undefined : await this.#store.head(key)
-    if (consistency !== 'local' && !(head && this.#isSettled(address, key, head))) {
-      try {
-        origin = await this.#refresh(key, { signal, renew: consistency === 'latest' })
-      } catch (error) {
-        signal.throwIfAborted()
-        if (!head || !isAbsence(error)) throw error
-        origin = { source: 'local', fresh: false }
-      }
-    }
-    return { ...(await this.#store.resolve(address)), ...origin }
-  }
-
-  /** True where the mesh could not change what is here: one's own, what is past, or just checked. */
-  #isSettled({ temporal }: Address, key: string, { record }: StoredVersion): boolean {
-    if (record.writer === this.#identity.did) return true
-    if (temporal.kind === 'version' && temporal.number <= record.version) return true
-    if (temporal.kind === 'instant' && Date.parse(temporal.instant) < Date.parse(record.time)) return true
-    return this.#now() - (this.#checked.get(key) ?? Number.NEGATIVE_INFINITY) < this.#freshMs
-  }
-
-  async #refresh(
-    key: string,
-    { signal, renew }: { readonly signal: AbortSignal; readonly renew: boolean },
-  ): Promise<Origin> {
-    const collection = collectionOf(key)
-    const { manifest, providers } = await this.#directory.lookUp(collection, { signal, renew })
-    const origin = await this.#fromAny(providers, { collection, key, signal }, async (client) => {
-      const head = await this.#store.head(key)
-      for await (const records of client.timeline(key, head?.record.version ?? 0, { signal })) {
-        for (const record of records) assertOf(record, key, manifest.writer)
-        await this.#store.append(records as VersionRecord[])
-      }
-      return { source: client.peer, fresh: true }
-    })
-    this.#remember(key)
-    return origin
-  }
-
-  /** Tries one provider after the other; what does not verify is told and never kept. */
-  async #fromAny<Result>(
-    providers: readonly Provider[],
-    { collection, key = '', signal }: { collection: string; key?: string; signal: AbortSignal },
-    work: (client: SyncClient) => Promise<Result>,
-  ): Promise<Result> {
-    let failure: unknown
-    for (const { id, addresses } of providers) {
-      try {
-        return await work(await this.#clients.to(id, { signal, addresses }))
-      } catch (error) {
-        signal.throwIfAborted()
-        if (isDistrust(error)) {
-          this.#emit({ type: 'refused', peer: id, key, error })
-          failure = new MeshError(
-            'ERR_MESH_UNTRUSTED',
-            `${id} sent what does not verify, and nothing of it was kept: ${error instanceof Error ? error.message : ''}`,
-            { cause: error },
-          )
-        } else failure ??= error
-      }
-    }
-    if (failure instanceof MeshError) throw failure
-    throw new MeshError(
-      'ERR_MESH_UNREACHABLE',
-      `None of ${providers.length} nodes that hold ${collection} could be asked`,
-      { cause: failure },
-    )
   }
 
   async #ownHeads(collection: string): Promise<Head[]> {
@@ -324,13 +241,6 @@ class MeshNode implements Mesh {
     }
   }
 
-  #remember(key: string): void {
-    this.#checked.delete(key)
-    this.#checked.set(key, this.#now())
-    const [oldest] = this.#checked.keys()
-    if (this.#checked.size > KEPT_CHECKS && oldest !== undefined) this.#checked.delete(oldest)
-  }
-
   async #call<Result>(
     options: MeshCallOptions | undefined,
     work: (signal: AbortSignal) => Promise<Result>,
@@ -345,32 +255,4 @@ class MeshNode implements Mesh {
       throw error
     }
   }
-}
-
-/** A node answers for the key it was asked for, and with what the collection's owner signed. */
-function assertOf(record: unknown, key: string, writer: string): void {
-  const { key: ofKey, writer: by } = (record ?? {}) as Partial<VersionRecord>
-  if (ofKey === key && by === writer) return
-  throw new MeshError(
-    'ERR_MESH_UNTRUSTED',
-    `expected records of ${key} by ${writer}, got ${String(ofKey).slice(0, 200)} by ${String(by).slice(0, 64)}`,
-  )
-}
-
-/** True for what says that a peer sent something forged or broken. */
-function isDistrust(error: unknown): boolean {
-  const code = error instanceof Error && 'code' in error ? String(error.code) : ''
-  return (
-    code.startsWith('ERR_RECORD_') ||
-    code === 'ERR_STORE_CONTENT_MISMATCH' ||
-    code === 'ERR_TEMPORAL_AHEAD' ||
-    code === 'ERR_MESH_UNTRUSTED' ||
-    code === 'ERR_MESH_PROTOCOL'
-  )
-}
-
-/** True where the mesh could not say anything, as opposed to saying something wrong. */
-function isAbsence(error: unknown): boolean {
-  const code = error instanceof Error && 'code' in error ? String(error.code) : ''
-  return ['ERR_MESH_NOT_FOUND', 'ERR_MESH_UNREACHABLE', 'ERR_DHT_UNREACHABLE'].includes(code)
 }

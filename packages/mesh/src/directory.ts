@@ -46,7 +46,10 @@ export class Directory {
     if (kept && !renew && this.#now() - kept.at < this.#freshMs) return kept
     const manifest = await this.manifest(collection, { signal })
     if (!manifest) {
-      throw new MeshError('ERR_MESH_NOT_FOUND', `No node of the mesh announced the collection ${collection}`)
+      throw new MeshError(
+        'ERR_MESH_NOT_FOUND',
+        `No node of the mesh announced the collection ${collection}`,
+      )
     }
     const providers: Provider[] = []
     for await (const provider of this.#dht.findProviders(dhtKeyOf(collection), { signal })) {

@@ -10,7 +10,10 @@ import { MeshError } from './errors.ts'
 export const MAX_MANIFEST_BYTES = 4096
 
 const manifestSchema = z.strictObject({
-  collection: z.string().max(127).regex(/^[a-z0-9][a-z0-9._-]*@[a-z0-9][a-z0-9._-]*$/),
+  collection: z
+    .string()
+    .max(127)
+    .regex(/^[a-z0-9][a-z0-9._-]*@[a-z0-9][a-z0-9._-]*$/),
   writer: z.string().max(64),
   sequence: z.int().min(1),
   timelines: z.int().min(0),
@@ -103,7 +106,11 @@ export function decodeManifest(key: string, value: Uint8Array): Manifest {
   const { signature, ...body } = manifest
   let genuine = false
   try {
-    genuine = verifySignature(manifest.writer, canonicalBytes(body), Buffer.from(signature, 'base64url'))
+    genuine = verifySignature(
+      manifest.writer,
+      canonicalBytes(body),
+      Buffer.from(signature, 'base64url'),
+    )
   } catch (cause) {
     throw new MeshError('ERR_MESH_MANIFEST', 'The writer of the manifest is no did:key', { cause })
   }
@@ -111,7 +118,10 @@ export function decodeManifest(key: string, value: Uint8Array): Manifest {
     throw new MeshError('ERR_MESH_MANIFEST', `The manifest was not signed by ${manifest.writer}`)
   }
   if (dhtKeyOf(manifest.collection) !== key) {
-    throw new MeshError('ERR_MESH_MANIFEST', `The manifest of ${manifest.collection} stands under another key`)
+    throw new MeshError(
+      'ERR_MESH_MANIFEST',
+      `The manifest of ${manifest.collection} stands under another key`,
+    )
   }
   return manifest
 }
@@ -144,6 +154,8 @@ function parse(value: Uint8Array): Manifest {
   try {
     return manifestSchema.parse(JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(value)))
   } catch (cause) {
-    throw new MeshError('ERR_MESH_MANIFEST', 'Expected a signed manifest, got something else', { cause })
+    throw new MeshError('ERR_MESH_MANIFEST', 'Expected a signed manifest, got something else', {
+      cause,
+    })
   }
 }

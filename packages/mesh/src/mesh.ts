@@ -41,10 +41,20 @@ export interface CollectionState {
 export type MeshEvent =
   | { readonly type: 'joined'; readonly peer: string }
   | { readonly type: 'left'; readonly peer: string }
-  | { readonly type: 'announced'; readonly collection: string; readonly sequence: number; readonly stored: number }
+  | {
+      readonly type: 'announced'
+      readonly collection: string
+      readonly sequence: number
+      readonly stored: number
+    }
   | { readonly type: 'announce-failed'; readonly collection: string; readonly error: unknown }
   /** A peer sent what does not verify. It was not kept. */
-  | { readonly type: 'refused'; readonly peer: string; readonly key: string; readonly error: unknown }
+  | {
+      readonly type: 'refused'
+      readonly peer: string
+      readonly key: string
+      readonly error: unknown
+    }
 
 /** A node of the mesh. Calls reject with a MeshError, or with the error of the store or the DHT. */
 export interface Mesh {
@@ -70,7 +80,10 @@ export interface Mesh {
    *
    * @throws `ERR_MESH_MANIFEST` where the collection is another writer's; `ERR_DHT_UNREACHABLE`.
    */
-  publish(collection: string, options?: MeshCallOptions): Promise<Receipt & { readonly manifest: Manifest }>
+  publish(
+    collection: string,
+    options?: MeshCallOptions,
+  ): Promise<Receipt & { readonly manifest: Manifest }>
 
   /**
    * Publishes in the background, once for many changes in quick succession, and again for each node

@@ -83,7 +83,8 @@ export class SyncClient {
     const bytes = new Uint8Array(size)
     const place = ({ head, body }: Message<ResponseTo<'content'>>, offset: number): void => {
       const expected = Math.min(CHUNK_BYTES, size - offset)
-      if (head.size !== size || body.length !== expected) throw this.#protocolError('a chunk of a wrong size')
+      if (head.size !== size || body.length !== expected)
+        throw this.#protocolError('a chunk of a wrong size')
       bytes.set(body, offset)
     }
     place(first, 0)
@@ -122,11 +123,14 @@ export class SyncClient {
     const onAbort = (): void => waiting.reject(options?.signal?.reason as Error)
     options?.signal?.addEventListener('abort', onAbort, { once: true })
     try {
-      await this.#channel.write(encodeMessage({ id, ...request } as unknown as SyncRequest), options)
+      await this.#channel.write(encodeMessage({ id, ...request }), options)
       const message = await waiting.promise
       const { head } = message
       if (head.type === 'error') {
-        throw new MeshError('ERR_MESH_NOT_FOUND', `${this.peer} answered ${head.code}: ${head.message}`)
+        throw new MeshError(
+          'ERR_MESH_NOT_FOUND',
+          `${this.peer} answered ${head.code}: ${head.message}`,
+        )
       }
       if (head.type !== request.type) throw this.#protocolError(`an answer of type ${head.type}`)
       return message as Message<ResponseTo<Request['type']>>

@@ -22,7 +22,12 @@ const contentId = z.string().max(64)
 
 const requestSchema = z.discriminatedUnion('type', [
   z.object({ id, type: z.literal('hello'), protocol: z.int() }),
-  z.object({ id, type: z.literal('heads'), collection: z.string().max(127), after: z.string().max(2048) }),
+  z.object({
+    id,
+    type: z.literal('heads'),
+    collection: z.string().max(127),
+    after: z.string().max(2048),
+  }),
   z.object({ id, type: z.literal('timeline'), key, after: version }),
   z.object({ id, type: z.literal('content'), content: contentId, offset: id }),
 ])
@@ -36,9 +41,19 @@ const responseSchema = z.discriminatedUnion('type', [
     more: z.boolean(),
   }),
   // Each record is checked by the store that takes it in.
-  z.object({ id, type: z.literal('timeline'), records: z.array(z.unknown()).max(PAGE_ITEMS), more: z.boolean() }),
+  z.object({
+    id,
+    type: z.literal('timeline'),
+    records: z.array(z.unknown()).max(PAGE_ITEMS),
+    more: z.boolean(),
+  }),
   z.object({ id, type: z.literal('content'), size: id }),
-  z.object({ id, type: z.literal('error'), code: z.string().max(64), message: z.string().max(1024) }),
+  z.object({
+    id,
+    type: z.literal('error'),
+    code: z.string().max(64),
+    message: z.string().max(1024),
+  }),
 ])
 
 /**
@@ -63,7 +78,10 @@ const encoder = new TextEncoder()
 const decoder = new TextDecoder('utf-8', { fatal: true })
 const EMPTY = new Uint8Array(0)
 
-export function encodeMessage(head: SyncRequest | SyncResponse, body: Uint8Array = EMPTY): Uint8Array {
+export function encodeMessage(
+  head: SyncRequest | SyncResponse,
+  body: Uint8Array = EMPTY,
+): Uint8Array {
   const text = encoder.encode(JSON.stringify(head))
   const message = new Uint8Array(HEAD_LENGTH_BYTES + text.length + body.length)
   new DataView(message.buffer).setUint32(0, text.length)

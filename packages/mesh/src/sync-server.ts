@@ -33,29 +33,35 @@ export async function serveSync(
 }
 
 async function answer(request: SyncRequest, store: ContextStore): Promise<Uint8Array> {
-  const { id } = request
   try {
-    switch (request.type) {
-      case 'hello':
-        return encodeMessage({ id, type: 'hello', protocol: 1 })
-      case 'heads': {
-        const { heads, more } = await headsPage(store, request.collection, request.after)
-        const rows = heads.map((head): [string, number, string] => [head.key, head.version, head.id])
-        return encodeMessage({ id, type: 'heads', heads: rows, more })
-      }
-      case 'timeline':
-        return encodeMessage({ id, type: 'timeline', ...(await recordsPage(store, request)) })
-      case 'content': {
-        const bytes = await store.content(request.content)
-        if (!bytes) return failure(id, 'ERR_STORE_CONTENT_MISSING', 'This node does not hold the content')
-        const chunk = bytes.subarray(request.offset, request.offset + CHUNK_BYTES)
-        return encodeMessage({ id, type: 'content', size: bytes.length }, chunk)
-      }
-    }
+    return await answerOf(request, store)
   } catch (error) {
-    const code = error instanceof Error && 'code' in error ? String(error.code) : 'ERR_MESH_PROTOCOL'
+    const code =
+      error instanceof Error && 'code' in error ? String(error.code) : 'ERR_MESH_PROTOCOL'
     // The code alone: messages may speak of this machine.
-    return failure(id, code, 'The request failed')
+    return failure(request.id, code, 'The request failed')
+  }
+}
+
+async function answerOf(request: SyncRequest, store: ContextStore): Promise<Uint8Array> {
+  const { id } = request
+  switch (request.type) {
+    case 'hello':
+      return encodeMessage({ id, type: 'hello', protocol: 1 })
+    case 'heads': {
+      const { heads, more } = await headsPage(store, request.collection, request.after)
+      const rows = heads.map((head): [string, number, string] => [head.key, head.version, head.id])
+      return encodeMessage({ id, type: 'heads', heads: rows, more })
+    }
+    case 'timeline':
+      return encodeMessage({ id, type: 'timeline', ...(await recordsPage(store, request)) })
+    case 'content': {
+      const bytes = await store.content(request.content)
+      if (!bytes)
+        return failure(id, 'ERR_STORE_CONTENT_MISSING', 'This node does not hold the content')
+      const chunk = bytes.subarray(request.offset, request.offset + CHUNK_BYTES)
+      return encodeMessage({ id, type: 'content', size: bytes.length }, chunk)
+    }
   }
 }
 
@@ -67,7 +73,9 @@ export async function headsPage(
 ): Promise<{ heads: Head[]; more: boolean }> {
   const [agent = '', project = ''] = collection.split('@')
   const heads: Head[] = []
-  for await (const { id, record } of store.list(`ucxl://${agent}:any@${project}:any/**`, { after })) {
+  for await (const { id, record } of store.list(`ucxl://${agent}:any@${project}:any/**`, {
+    after,
+  })) {
     if (collectionOf(record.key) !== collection) continue
     if (heads.length === PAGE_ITEMS) return { heads, more: true }
     heads.push({ key: record.key, version: record.version, id })

@@ -23,7 +23,10 @@ const clock = { now: START }
 /** A node of the mesh; `serving` replaces what it hands out to others. */
 async function participant(
   number: number,
-  { serving = (store) => store, ...init }: Partial<MeshInit> & { serving?: (store: ContextStore) => ContextStore } = {},
+  {
+    serving = (store) => store,
+    ...init
+  }: Partial<MeshInit> & { serving?: (store: ContextStore) => ContextStore } = {},
 ): Promise<Participant> {
   const identity = identityFromSeed(new Uint8Array(32).fill(number))
   const now = (): number => clock.now
@@ -37,7 +40,9 @@ async function participant(
 }
 
 /** A writer with three versions, announced, and a reader that joined it. */
-async function pair(serving?: (store: ContextStore) => ContextStore): Promise<[Participant, Participant]> {
+async function pair(
+  serving?: (store: ContextStore) => ContextStore,
+): Promise<[Participant, Participant]> {
   const writer = await participant(1, serving ? { serving } : {})
   const reader = await participant(2)
   for (const word of ['one', 'two', 'three']) {
@@ -107,6 +112,12 @@ describe('two nodes', () => {
     expect(text((await reader.mesh.get(ADDRESS)).content)).toBe('five')
   })
 
+  test('what a node wrote itself it never asks of others', async () => {
+    const [writer] = await pair()
+    const own = await writer.mesh.get(ADDRESS, { consistency: 'latest' })
+    expect(own).toMatchObject({ source: 'local', fresh: true })
+  })
+
   test('what was read stays readable when its writer is gone, and is marked as not fresh', async () => {
     const [writer, reader] = await pair()
     await reader.mesh.get(ADDRESS)
@@ -119,13 +130,18 @@ describe('two nodes', () => {
     await expect(reader.mesh.get(at('2024-01-01'))).rejects.toMatchObject({
       code: 'ERR_TEMPORAL_OUT_OF_RANGE',
     })
-    await expect(reader.mesh.refresh(KEY)).rejects.toMatchObject({ code: expect.stringMatching(/UNREACHABLE/) })
+    await expect(reader.mesh.refresh(KEY)).rejects.toMatchObject({
+      code: expect.stringMatching(/UNREACHABLE/),
+    })
   })
 
   test('a content of several chunks arrives whole', async () => {
     const [writer, reader] = await pair()
     const large = Uint8Array.from({ length: 3_000_001 }, (_, place) => place % 251)
-    await writer.store.put({ address: 'ucxl://writer:architect@shop:checkout/large.bin', content: large })
+    await writer.store.put({
+      address: 'ucxl://writer:architect@shop:checkout/large.bin',
+      content: large,
+    })
     const { content } = await reader.mesh.get('ucxl://writer:architect@shop:checkout/large.bin')
     expect(Buffer.compare(content, large)).toBe(0)
   })
@@ -133,7 +149,10 @@ describe('two nodes', () => {
   test('a timeline longer than a page arrives whole', async () => {
     const [writer, reader] = await pair()
     const address = 'ucxl://writer:architect@shop:checkout/long.md'
-    const writes = Array.from({ length: 1100 }, (_, number) => ({ address, content: bytes(`${number}`) }))
+    const writes = Array.from({ length: 1100 }, (_, number) => ({
+      address,
+      content: bytes(`${number}`),
+    }))
     await writer.store.putAll(writes)
     expect((await reader.mesh.resolve(address)).record.version).toBe(1100)
   })
@@ -144,7 +163,9 @@ describe('two nodes', () => {
     writer.mesh.announce('writer@shop')
     const reader = await participant(2)
     await writer.mesh.join(reader.mesh.addresses[0] ?? '')
-    await until('the announcement went out', () => writer.events.some(({ type }) => type === 'announced'))
+    await until('the announcement went out', () =>
+      writer.events.some(({ type }) => type === 'announced'),
+    )
     expect(text((await reader.mesh.get(ADDRESS)).content)).toBe('one')
   })
 
@@ -160,7 +181,9 @@ describe('two nodes', () => {
 describe('what cannot be had', () => {
   test('a context that nobody wrote in a collection that is there is not found', async () => {
     const [, reader] = await pair()
-    await expect(reader.mesh.get('ucxl://writer:architect@shop:checkout/none.md')).rejects.toMatchObject({
+    await expect(
+      reader.mesh.get('ucxl://writer:architect@shop:checkout/none.md'),
+    ).rejects.toMatchObject({
       code: 'ERR_TEMPORAL_NOT_FOUND',
     })
   })
@@ -183,7 +206,9 @@ describe('what cannot be had', () => {
 
   test('an address where no node listens is unreachable', async () => {
     const { mesh } = await participant(1)
-    await expect(mesh.join('/ip4/127.0.0.1/tcp/1')).rejects.toMatchObject({ code: 'ERR_MESH_UNREACHABLE' })
+    await expect(mesh.join('/ip4/127.0.0.1/tcp/1')).rejects.toMatchObject({
+      code: 'ERR_MESH_UNREACHABLE',
+    })
     await expect(mesh.join('no address')).rejects.toMatchObject({ code: 'ERR_MESH_UNREACHABLE' })
   })
 
@@ -199,7 +224,9 @@ describe('what cannot be had', () => {
   test('malformed addresses, patterns, an aborted call and a node that has left have their codes', async () => {
     const { mesh } = await participant(1)
     await expect(mesh.get('ucxl://a:b@c')).rejects.toMatchObject({ code: 'ERR_ADDRESS_AUTHORITY' })
-    await expect(mesh.get('ucxl://any:b@c:d/x')).rejects.toMatchObject({ code: 'ERR_ADDRESS_PATTERN' })
+    await expect(mesh.get('ucxl://any:b@c:d/x')).rejects.toMatchObject({
+      code: 'ERR_ADDRESS_PATTERN',
+    })
     const reason = new Error('not wanted any more')
     await expect(mesh.get(ADDRESS, { signal: AbortSignal.abort(reason) })).rejects.toBe(reason)
     await mesh.stop()
@@ -248,7 +275,10 @@ describe('a node that hands out something else', () => {
   })
 
   test('records of another writer than the one of the manifest are refused', async () => {
-    const impostor = createMemoryStore({ writer: identityFromSeed(new Uint8Array(32).fill(9)), now: () => clock.now })
+    const impostor = createMemoryStore({
+      writer: identityFromSeed(new Uint8Array(32).fill(9)),
+      now: () => clock.now,
+    })
     await impostor.put({ address: ADDRESS, content: bytes('forged') })
     const [, reader] = await pair((store) =>
       tampered(store, { history: (key, options) => impostor.history(key, options) }),
@@ -263,24 +293,33 @@ describe('a node that hands out something else', () => {
     )
     await expect(reader.mesh.get(ADDRESS)).rejects.toMatchObject({ code: 'ERR_MESH_UNTRUSTED' })
     expect((await reader.store.stats()).contents).toBe(0)
-    await expect(reader.store.get(ADDRESS)).rejects.toMatchObject({ code: 'ERR_STORE_CONTENT_MISSING' })
+    await expect(reader.store.get(ADDRESS)).rejects.toMatchObject({
+      code: 'ERR_STORE_CONTENT_MISSING',
+    })
   })
 
   test('another node that holds the same is asked instead', async () => {
-    const [writer, reader] = await pair((store) => tampered(store, { content: async () => bytes('other') }))
+    const [writer, reader] = await pair((store) =>
+      tampered(store, { content: async () => bytes('other') }),
+    )
     const copy = await participant(3)
     for await (const { record } of writer.store.history(KEY)) {
       await copy.store.append([record])
-      await copy.store.addContent(record.content ?? '', (await writer.store.content(record.content ?? ''))!)
+      await copy.store.addContent(
+        record.content ?? '',
+        (await writer.store.content(record.content ?? ''))!,
+      )
     }
     await copy.mesh.join(reader.mesh.addresses[0] ?? '')
-    await copy.mesh.dht.provide((await dhtKey('writer@shop')))
+    await copy.mesh.dht.provide(await dhtKey('writer@shop'))
     expect(text((await reader.mesh.get(ADDRESS)).content)).toBe('three')
   })
 
   test('a collection that another writer announced cannot be announced again', async () => {
     const [, reader] = await pair()
-    await expect(reader.mesh.publish('writer@shop')).rejects.toMatchObject({ code: 'ERR_MESH_MANIFEST' })
+    await expect(reader.mesh.publish('writer@shop')).rejects.toMatchObject({
+      code: 'ERR_MESH_MANIFEST',
+    })
   })
 })
 

@@ -99,7 +99,10 @@ function expectation(input: PutInput, head: StoredVersion | undefined): { ifVers
 }
 
 function conflict(expected: string, actual: string): StoreError {
-  return new StoreError('ERR_STORE_CONFLICT', `Expected ${expected}, but ${actual}: read it again, then write`)
+  return new StoreError(
+    'ERR_STORE_CONFLICT',
+    `Expected ${expected}, but ${actual}: read it again, then write`,
+  )
 }
 
 function limitOf({ limit = DEFAULT_LIMIT }: { readonly limit?: number }): number {

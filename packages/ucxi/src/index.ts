@@ -12,7 +12,15 @@ export { createUcxi } from './create-ucxi.ts'
 export { startUcxiServer } from './server.ts'
 export { UcxiError } from './errors.ts'
 export type { UcxiServer, UcxiServerInit } from './server.ts'
-export type { ListOptions, Origin, Page, PageOptions, PutInput, TimelineOptions, Ucxi } from './ucxi.ts'
+export type {
+  ListOptions,
+  Origin,
+  Page,
+  PageOptions,
+  PutInput,
+  TimelineOptions,
+  Ucxi,
+} from './ucxi.ts'
 export type { Problem } from './problem.ts'
 export type { VersionView } from './views.ts'
 export type { UcxiErrorCode } from './errors.ts'

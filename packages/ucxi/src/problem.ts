@@ -38,7 +38,13 @@ export function problemOf(error: unknown): Problem {
   const code = codeOf(error)
   const status = STATUS[code]
   const detail = detailOf(error, code)
-  const problem = { type: 'about:blank', title: TITLES[status] ?? '', status, code, detail } as const
+  const problem = {
+    type: 'about:blank',
+    title: TITLES[status] ?? '',
+    status,
+    code,
+    detail,
+  } as const
   if (TemporalError.is(error, 'ERR_TEMPORAL_OUT_OF_RANGE')) {
     const { first, last } = error.details
     return { ...problem, exists: { first: place(first), last: place(last) } }
@@ -56,7 +62,8 @@ function codeOf(error: unknown): OperationErrorCode {
 
 function detailOf(error: unknown, code: OperationErrorCode): string {
   // These speak of files and sockets of this machine.
-  if (code === 'ERR_UCXI_INTERNAL') return 'Something went wrong that was not foreseen; it was logged'
+  if (code === 'ERR_UCXI_INTERNAL')
+    return 'Something went wrong that was not foreseen; it was logged'
   if (code === 'ERR_STORE_FILE') return "The node's storage failed; it was logged"
   return error instanceof Error ? error.message : ''
 }

@@ -135,7 +135,11 @@ const listQuery = z.strictObject({
   limit: count.optional(),
 })
 
-async function read(ucxi: Ucxi, request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
+async function read(
+  ucxi: Ucxi,
+  request: FastifyRequest,
+  reply: FastifyReply,
+): Promise<FastifyReply> {
   const address = addressOf(request, '/ucxl/')
   const version = await ucxi.get(address, { signal: signalOf(reply) })
   const { record } = version
@@ -154,7 +158,10 @@ async function read(ucxi: Ucxi, request: FastifyRequest, reply: FastifyReply): P
   })
   if (!version.fresh) reply.header('warning', '110 - "The mesh could not be asked"')
   if (request.headers['if-none-match']?.includes(etag) && !entry) return reply.code(304).send()
-  if (!entry) return reply.type(record.content_type ?? 'application/octet-stream').send(Buffer.from(version.content))
+  if (!entry)
+    return reply
+      .type(record.content_type ?? 'application/octet-stream')
+      .send(Buffer.from(version.content))
   const text = isText(record.content_type)
   return reply.type(ENTRY_TYPE).send(
     JSON.stringify({
@@ -165,11 +172,18 @@ async function read(ucxi: Ucxi, request: FastifyRequest, reply: FastifyReply): P
   )
 }
 
-async function write(ucxi: Ucxi, request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
+async function write(
+  ucxi: Ucxi,
+  request: FastifyRequest,
+  reply: FastifyReply,
+): Promise<FastifyReply> {
   const address = addressOf(request, '/ucxl/')
   const { temporal } = parse(address)
   if (temporal.kind !== 'latest') {
-    throw new UcxiError('ERR_UCXI_REQUEST', 'Only the newest version can be written: leave the temporal segment out, or give *^')
+    throw new UcxiError(
+      'ERR_UCXI_REQUEST',
+      'Only the newest version can be written: leave the temporal segment out, or give *^',
+    )
   }
   const version = await ucxi.put(address, inputOf(request), { signal: signalOf(reply) })
   return reply
@@ -179,11 +193,17 @@ async function write(ucxi: Ucxi, request: FastifyRequest, reply: FastifyReply): 
 }
 
 function inputOf(request: FastifyRequest): PutInput {
-  const { 'if-match': ifMatch, 'if-none-match': ifNone, 'content-type': contentType } = request.headers
+  const {
+    'if-match': ifMatch,
+    'if-none-match': ifNone,
+    'content-type': contentType,
+  } = request.headers
   return {
     content: request.body instanceof Uint8Array ? request.body : new Uint8Array(0),
     ...(contentType === undefined ? {} : { contentType }),
-    ...(ifMatch === undefined ? {} : { ifMatch: ifMatch.split(',').map((tag) => tag.trim().replaceAll('"', '')) }),
+    ...(ifMatch === undefined
+      ? {}
+      : { ifMatch: ifMatch.split(',').map((tag) => tag.trim().replaceAll('"', '')) }),
     ...(ifNone?.trim() === '*' ? { ifNone: true } : {}),
   }
 }
@@ -208,10 +228,17 @@ function queryOf<Query>(request: FastifyRequest, schema: z.ZodType<Query>): Quer
   const parsed = schema.safeParse(query)
   if (parsed.success) return parsed.data
   const [issue] = parsed.error.issues
-  throw new UcxiError('ERR_UCXI_REQUEST', `The query's ${issue?.path.join('.') || 'names'}: ${issue?.message ?? ''}`)
+  throw new UcxiError(
+    'ERR_UCXI_REQUEST',
+    `The query's ${issue?.path.join('.') || 'names'}: ${issue?.message ?? ''}`,
+  )
 }
 
-function pageOf({ versions, more }: Page, request: FastifyRequest, next: Record<string, string>): object {
+function pageOf(
+  { versions, more }: Page,
+  request: FastifyRequest,
+  next: Record<string, string>,
+): object {
   const url = new URL(request.originalUrl, 'http://localhost')
   for (const [name, value] of Object.entries(next)) url.searchParams.set(name, value)
   return {
@@ -223,9 +250,14 @@ function pageOf({ versions, more }: Page, request: FastifyRequest, next: Record<
 /** A page of the open web must not reach this node by a name that leads to loopback (DNS rebinding). */
 function assertLocal(request: FastifyRequest): void {
   const { origin } = request.headers
-  const originHost = origin === undefined ? undefined : URL.canParse(origin) ? new URL(origin).host : ''
-  if (isLoopback(request.hostname) && (originHost === undefined || originHost === request.host)) return
-  throw new UcxiError('ERR_UCXI_HOST', 'Expected a request to localhost or 127.0.0.1, from no other origin')
+  const originHost =
+    origin === undefined ? undefined : URL.canParse(origin) ? new URL(origin).host : ''
+  if (isLoopback(request.hostname) && (originHost === undefined || originHost === request.host))
+    return
+  throw new UcxiError(
+    'ERR_UCXI_HOST',
+    'Expected a request to localhost or 127.0.0.1, from no other origin',
+  )
 }
 
 function isLoopback(host: string): boolean {

@@ -25,8 +25,13 @@ afterEach(async () => {
   await store.close()
 })
 
-const request = async (path: string, init?: RequestInit): Promise<Response> => fetch(`${server.url}${path}`, init)
-const put = async (path: string, body: string, headers: Record<string, string> = {}): Promise<Response> =>
+const request = async (path: string, init?: RequestInit): Promise<Response> =>
+  fetch(`${server.url}${path}`, init)
+const put = async (
+  path: string,
+  body: string,
+  headers: Record<string, string> = {},
+): Promise<Response> =>
   request(path, { method: 'PUT', body, headers: { 'content-type': 'text/markdown', ...headers } })
 
 async function threeVersions(): Promise<void> {
@@ -40,7 +45,9 @@ describe('PUT and GET', () => {
   test('what was put is got, byte for byte, with its type and its content id', async () => {
     const created = await put(PLAN, 'one')
     expect(created.status).toBe(201)
-    expect(created.headers.get('location')).toBe('/ucxl/claude:architect@shop%3Acheckout/*~/plan.md')
+    expect(created.headers.get('location')).toBe(
+      '/ucxl/claude:architect@shop%3Acheckout/*~/plan.md',
+    )
     const view = (await created.json()) as Record<string, unknown>
     expect(view).toMatchObject({
       address: 'ucxl://claude:architect@shop:checkout/*~/plan.md',
@@ -89,7 +96,9 @@ describe('PUT and GET', () => {
     }
     const pinned = await request(PLAN.replace('/plan.md', '/*~2/plan.md'))
     expect(pinned.headers.get('cache-control')).toContain('immutable')
-    expect(pinned.headers.get('content-location')).toBe('/ucxl/claude:architect@shop%3Acheckout/*~2/plan.md')
+    expect(pinned.headers.get('content-location')).toBe(
+      '/ucxl/claude:architect@shop%3Acheckout/*~2/plan.md',
+    )
   })
 
   test('HEAD tells what GET would, without the bytes', async () => {
@@ -104,9 +113,17 @@ describe('PUT and GET', () => {
     await put(PLAN, 'one')
     const headers = { accept: 'application/vnd.ucxl.entry+json' }
     const entry = await (await request(PLAN, { headers })).json()
-    expect(entry).toMatchObject({ version: 1, encoding: 'utf-8', body: 'one', writer: expect.stringMatching(/^did:key:/) })
+    expect(entry).toMatchObject({
+      version: 1,
+      encoding: 'utf-8',
+      body: 'one',
+      writer: expect.stringMatching(/^did:key:/),
+    })
     await request(PLAN, { method: 'PUT', body: Uint8Array.of(255) })
-    expect(await (await request(PLAN, { headers })).json()).toMatchObject({ encoding: 'base64', body: '/w==' })
+    expect(await (await request(PLAN, { headers })).json()).toMatchObject({
+      encoding: 'base64',
+      body: '/w==',
+    })
   })
 
   test('what did not change is not sent again', async () => {
@@ -141,7 +158,10 @@ describe('timelines and listings', () => {
   test('a timeline is listed in pages, each naming the next', async () => {
     await threeVersions()
     const path = '/timemap/claude:architect@shop:checkout/plan.md'
-    const page = (await (await request(`${path}?limit=2`)).json()) as { versions: { version: number }[]; next: string }
+    const page = (await (await request(`${path}?limit=2`)).json()) as {
+      versions: { version: number }[]
+      next: string
+    }
     expect(page.versions.map(({ version }) => version)).toEqual([1, 2])
     const rest = (await (await request(page.next)).json()) as { versions: { version: number }[] }
     expect(rest.versions.map(({ version }) => version)).toEqual([3])
@@ -152,7 +172,9 @@ describe('timelines and listings', () => {
     await threeVersions()
     await put('/ucxl/gpt:reviewer@shop:checkout/review.md', 'good')
     const list = async (query: string): Promise<string[]> => {
-      const { versions } = (await (await request(`/ucxi/query?${query}`)).json()) as { versions: { address: string }[] }
+      const { versions } = (await (await request(`/ucxi/query?${query}`)).json()) as {
+        versions: { address: string }[]
+      }
       return versions.map(({ address }) => address)
     }
     const pattern = encodeURIComponent('ucxl://any:any@shop:any/**')
@@ -163,7 +185,9 @@ describe('timelines and listings', () => {
     expect(await list(`pattern=${pattern}&at=2025-08-01T00:01:00Z`)).toEqual([
       'ucxl://claude:architect@shop:checkout/*~2/plan.md',
     ])
-    const first = (await (await request(`/ucxi/query?pattern=${pattern}&limit=1`)).json()) as { next: string }
+    const first = (await (await request(`/ucxi/query?pattern=${pattern}&limit=1`)).json()) as {
+      next: string
+    }
     const second = (await (await request(first.next)).json()) as { versions: { key: string }[] }
     expect(second.versions.map(({ key }) => key)).toEqual(['gpt:reviewer@shop:checkout/review.md'])
   })
@@ -226,7 +250,10 @@ describe('what goes wrong', () => {
     const past = PLAN.replace('/plan.md', '/*~1/plan.md')
     expect(await problem(past, { method: 'PUT', body: 'x' })).toEqual([400, 'ERR_UCXI_REQUEST'])
     const body = new Uint8Array(1024 * 1024 + 1)
-    expect(await problem(PLAN, { method: 'PUT', body })).toEqual([413, 'ERR_STORE_CONTENT_TOO_LARGE'])
+    expect(await problem(PLAN, { method: 'PUT', body })).toEqual([
+      413,
+      'ERR_STORE_CONTENT_TOO_LARGE',
+    ])
     expect(await problem(PLAN, { method: 'DELETE' })).toEqual([405, 'ERR_UCXI_METHOD'])
     expect((await request(PLAN, { method: 'PATCH' })).headers.get('allow')).toBe('GET, HEAD, PUT')
     expect((await store.stats()).versions).toBe(0)
@@ -249,7 +276,11 @@ describe('what goes wrong', () => {
     const app = createApp({ ucxi: createUcxi({ store }) })
     const evil = await app.inject({ url: PLAN, headers: { host: 'evil.example:8080' } })
     expect([evil.statusCode, evil.json().code]).toEqual([403, 'ERR_UCXI_HOST'])
-    const cross = { method: 'PUT', url: PLAN, headers: { host: 'localhost:8080', origin: 'https://evil.example' } } as const
+    const cross = {
+      method: 'PUT',
+      url: PLAN,
+      headers: { host: 'localhost:8080', origin: 'https://evil.example' },
+    } as const
     expect((await app.inject(cross)).statusCode).toBe(403)
     const same = { ...cross, headers: { host: 'localhost:8080', origin: 'http://localhost:8080' } }
     expect((await app.inject(same)).statusCode).toBe(201)
@@ -275,6 +306,8 @@ describe('what goes wrong', () => {
       code: 'ERR_UCXI_PORT',
       message: expect.stringContaining(`127.0.0.1:${port}`),
     })
-    await expect(startUcxiServer({ ucxi, host: '0.0.0.0' })).rejects.toMatchObject({ code: 'ERR_UCXI_BIND' })
+    await expect(startUcxiServer({ ucxi, host: '0.0.0.0' })).rejects.toMatchObject({
+      code: 'ERR_UCXI_BIND',
+    })
   })
 })

@@ -61,7 +61,10 @@ export class KadDht implements Dht {
       if (standing && own.select(key, [standing, bytes]) !== 1 && Buffer.compare(standing, bytes)) {
         throw new DhtError('ERR_DHT_REFUSED', `A better value stands under ${key}`)
       }
-      const tally = await this.#tally(kad.put(encoder.encode(key), bytes, quiet(signal)), 'PUT_VALUE')
+      const tally = await this.#tally(
+        kad.put(encoder.encode(key), bytes, quiet(signal)),
+        'PUT_VALUE',
+      )
       return receiptOf(tally, key)
     })
   }
@@ -94,7 +97,10 @@ export class KadDht implements Dht {
         return { value: best, answered: answered.size }
       }
       if (answered.size > 0) {
-        throw new DhtError('ERR_DHT_NOT_FOUND', `None of ${answered.size} peers has a value for ${key}`)
+        throw new DhtError(
+          'ERR_DHT_NOT_FOUND',
+          `None of ${answered.size} peers has a value for ${key}`,
+        )
       }
       throw unreachable(key)
     })
@@ -105,7 +111,10 @@ export class KadDht implements Dht {
     return withDeadline(options, async (signal) => {
       await this.#somePeer(key, signal)
       const { kad } = this.#init
-      return receiptOf(await this.#tally(kad.provide(cidOf(key), quiet(signal)), 'ADD_PROVIDER'), key)
+      return receiptOf(
+        await this.#tally(kad.provide(cidOf(key), quiet(signal)), 'ADD_PROVIDER'),
+        key,
+      )
     })
   }
 
@@ -149,7 +158,8 @@ export class KadDht implements Dht {
     const sent = new Set<string>()
     const tally: Tally = { stored: new Set(), refused: new Set(), unreachable: new Set() }
     for await (const event of events) {
-      if (event.name === 'SEND_QUERY' && event.messageName === message) sent.add(event.to.toString())
+      if (event.name === 'SEND_QUERY' && event.messageName === message)
+        sent.add(event.to.toString())
       else if (event.name === 'PEER_RESPONSE' && event.messageName === message) {
         tally.stored.add(event.from.toString())
       } else if (event.name === 'QUERY_ERROR') {
@@ -210,7 +220,10 @@ function deadlineOf(options: DhtCallOptions = {}): () => DhtCallOptions {
 }
 
 function unreachable(key: string): DhtError {
-  return new DhtError('ERR_DHT_UNREACHABLE', `Nobody answered for ${key}: no peer of the network is connected`)
+  return new DhtError(
+    'ERR_DHT_UNREACHABLE',
+    `Nobody answered for ${key}: no peer of the network is connected`,
+  )
 }
 
 function isValid(rules: RuleBook, key: string, value: Uint8Array): boolean {

@@ -37,7 +37,10 @@ export interface NetworkNode {
   /** Connects to an address (`/ip4/…/tcp/…`). @returns the peer's id. */
   dial(address: string, options: { readonly signal: AbortSignal }): Promise<string>
   /** Opens a stream to a peer, by what is known of its addresses. */
-  open(peer: string, options: { readonly signal: AbortSignal; readonly addresses?: readonly string[] }): Promise<Channel>
+  open(
+    peer: string,
+    options: { readonly signal: AbortSignal; readonly addresses?: readonly string[] },
+  ): Promise<Channel>
   /** How many peers the DHT knows. */
   knownPeers(): number
   /** Waits until the DHT knows a peer. */
@@ -171,7 +174,9 @@ class Libp2pNode implements NetworkNode {
       const multiaddrs = options.addresses.map((address) => multiaddr(address))
       await this.#node.peerStore.merge(id, { multiaddrs }, { signal: options.signal })
     }
-    const stream = await this.#node.dialProtocol(id, this.#init.protocol, { signal: options.signal })
+    const stream = await this.#node.dialProtocol(id, this.#init.protocol, {
+      signal: options.signal,
+    })
     return channelOf(stream, peer, this.#init.maxMessageBytes)
   }
 

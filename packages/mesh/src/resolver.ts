@@ -1,0 +1,184 @@
+import type {
+  ContextStore,
+  ContextVersion,
+  StoredVersion,
+  VersionRecord,
+} from '@bzzz/context-store'
+import type { Provider } from '@bzzz/dht'
+import { keyOf, type Address } from '@bzzz/ucxl-address'
+import type { Directory } from './directory.ts'
+import { MeshError } from './errors.ts'
+import { collectionOf } from './manifest.ts'
+import type { MeshEvent, Origin, ResolveOptions } from './mesh.ts'
+import type { PeerClients } from './peer-clients.ts'
+import type { SyncClient } from './sync-client.ts'
+
+export interface ResolverComponents {
+  readonly store: ContextStore
+  readonly directory: Directory
+  readonly clients: PeerClients
+  /** `did:key` of this node: what it wrote itself is never asked of others. */
+  readonly self: string
+  /** Milliseconds since 1970. */
+  readonly now: () => number
+  /** How long a comparison with another node counts, in milliseconds. */
+  readonly freshMs: number
+  readonly emit: (event: MeshEvent) => void
+}
+
+type Call = Pick<ResolveOptions, 'consistency'> & { readonly signal: AbortSignal }
+
+// Timelines of which it is remembered when they were last checked.
+const KEPT_CHECKS = 10_000
+
+/** Finds what an address means: here, or at the nodes that the directory names. */
+export class Resolver {
+  readonly #with: ResolverComponents
+  /** When a timeline was last compared with another node's, in milliseconds since 1970. */
+  readonly #checked = new Map<string, number>()
+
+  constructor(components: ResolverComponents) {
+    this.#with = components
+  }
+
+  async get(address: Address, call: Call): Promise<ContextVersion & Origin> {
+    const { store, directory } = this.#with
+    const { signal } = call
+    const version = await this.resolve(address, call)
+    const { key, content: id } = version.record
+    const here = id === null ? undefined : await store.content(id)
+    if (here) return { ...version, content: here }
+    if (id === null || call.consistency === 'local') {
+      return { ...version, ...(await store.get(address)) }
+    }
+    const collection = collectionOf(key)
+    const { providers } = await directory.lookUp(collection, { signal })
+    return this.fromAny(providers, { collection, key, signal }, async (client) => {
+      const content = await client.content(id, { signal })
+      await store.addContent(id, content)
+      return { ...version, content, source: client.peer }
+    })
+  }
+
+  async resolve(
+    address: Address,
+    { consistency = 'cached', signal }: Call,
+  ): Promise<StoredVersion & Origin> {
+    const { store, self } = this.#with
+    const key = keyOf(address)
+    let origin: Origin = { source: 'local', fresh: true }
+    const head = await store.head(key)
+    const own = head?.record.writer === self
+    const settled = head !== undefined && this.#isSettled(address, key, head)
+    if (!own && (consistency === 'latest' || (consistency === 'cached' && !settled))) {
+      try {
+        origin = await this.refresh(key, { signal, renew: consistency === 'latest' })
+      } catch (error) {
+        signal.throwIfAborted()
+        if (consistency === 'latest' || !head || !isAbsence(error)) throw error
+        origin = { source: 'local', fresh: false }
+      }
+    }
+    return { ...(await store.resolve(address)), ...origin }
+  }
+
+  /** Fetches, verifies and keeps what other nodes have of a timeline and this one has not. */
+  async refresh(
+    key: string,
+    { signal, renew }: { readonly signal: AbortSignal; readonly renew: boolean },
+  ): Promise<Origin> {
+    const { store, directory } = this.#with
+    const collection = collectionOf(key)
+    const { manifest, providers } = await directory.lookUp(collection, { signal, renew })
+    const origin = await this.fromAny(providers, { collection, key, signal }, async (client) => {
+      const head = await store.head(key)
+      for await (const records of client.timeline(key, head?.record.version ?? 0, { signal })) {
+        for (const record of records) assertOf(record, key, manifest.writer)
+        // Of any shape whatever: the store checks each.
+        await store.append(records as VersionRecord[])
+      }
+      return { source: client.peer, fresh: true }
+    })
+    this.#remember(key)
+    return origin
+  }
+
+  /** Tries one provider after the other; what does not verify is told and never kept. */
+  async fromAny<Result>(
+    providers: readonly Provider[],
+    { collection, key = '', signal }: { collection: string; key?: string; signal: AbortSignal },
+    work: (client: SyncClient) => Promise<Result>,
+  ): Promise<Result> {
+    let failure: unknown
+    for (const { id, addresses } of providers) {
+      try {
+        return await work(await this.#with.clients.to(id, { signal, addresses }))
+      } catch (error) {
+        signal.throwIfAborted()
+        if (isDistrust(error)) {
+          this.#with.emit({ type: 'refused', peer: id, key, error })
+          failure = new MeshError(
+            'ERR_MESH_UNTRUSTED',
+            `${id} sent what does not verify, and nothing of it was kept: ${error instanceof Error ? error.message : ''}`,
+            { cause: error },
+          )
+        } else failure ??= error
+      }
+    }
+    if (failure instanceof MeshError) throw failure
+    throw new MeshError(
+      'ERR_MESH_UNREACHABLE',
+      `None of ${providers.length} nodes that hold ${collection} could be asked`,
+      { cause: failure },
+    )
+  }
+
+  /** True where the mesh could not change what is here: what is past, or was just checked. */
+  #isSettled({ temporal }: Address, key: string, { record }: StoredVersion): boolean {
+    const { now, freshMs } = this.#with
+    if (temporal.kind === 'version' && temporal.number <= record.version) return true
+    if (temporal.kind === 'instant' && Date.parse(temporal.instant) < Date.parse(record.time))
+      return true
+    return now() - (this.#checked.get(key) ?? Number.NEGATIVE_INFINITY) < freshMs
+  }
+
+  #remember(key: string): void {
+    this.#checked.delete(key)
+    this.#checked.set(key, this.#with.now())
+    const [oldest] = this.#checked.keys()
+    if (this.#checked.size > KEPT_CHECKS && oldest !== undefined) this.#checked.delete(oldest)
+  }
+}
+
+/** A node answers for the key it was asked for, and with what the collection's owner signed. */
+function assertOf(record: unknown, key: string, writer: string): void {
+  const { key: ofKey, writer: by } = (record ?? {}) as Partial<VersionRecord>
+  if (ofKey === key && by === writer) return
+  throw new MeshError(
+    'ERR_MESH_UNTRUSTED',
+    `expected records of ${key} by ${writer}, got ${String(ofKey).slice(0, 200)} by ${String(by).slice(0, 64)}`,
+  )
+}
+
+/** True for what says that a peer sent something forged or broken. */
+function isDistrust(error: unknown): boolean {
+  const code = codeOf(error)
+  return (
+    code.startsWith('ERR_RECORD_') ||
+    code === 'ERR_STORE_CONTENT_MISMATCH' ||
+    code === 'ERR_TEMPORAL_AHEAD' ||
+    code === 'ERR_MESH_UNTRUSTED' ||
+    code === 'ERR_MESH_PROTOCOL'
+  )
+}
+
+/** True where the mesh could not say anything, as opposed to saying something wrong. */
+function isAbsence(error: unknown): boolean {
+  return ['ERR_MESH_NOT_FOUND', 'ERR_MESH_UNREACHABLE', 'ERR_DHT_UNREACHABLE'].includes(
+    codeOf(error),
+  )
+}
+
+function codeOf(error: unknown): string {
+  return error instanceof Error && 'code' in error ? String(error.code) : ''
+}

@@ -60,8 +60,10 @@ async function run(options: DevOptions): Promise<number> {
     stop.abort()
   }
   process.on('SIGINT', onSignal).on('SIGTERM', onSignal)
+  const output = options.json ? process.stderr : process.stdout
+  // Who read along has gone (`| head`): there is nobody left to tell.
+  output.on('error', () => stop.abort())
   try {
-    const output = options.json ? process.stderr : process.stdout
     const summary = await dev(options, { output, now: Date.now, signal: stop.signal })
     if (options.json) process.stdout.write(`${JSON.stringify(summary)}\n`)
     const failed = summary.checks?.filter(({ ok }) => !ok) ?? []

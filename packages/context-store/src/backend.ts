@@ -40,6 +40,8 @@ export interface Backend {
   version(key: string, version: number): VersionRow | undefined
   /** The newest version whose time is not after this. */
   asOf(key: string, time: number): VersionRow | undefined
+  /** The newest version before this one that is no tombstone. */
+  aliveBefore(key: string, version: number): VersionRow | undefined
   /** At most `limit` versions numbered `from` to `to`, ascending or, reversed, descending. */
   range(key: string, from: number, to: number, reverse: boolean, limit: number): VersionRow[]
   /** At most `limit` contexts in the order of their keys, each with its current version. */

@@ -4,6 +4,7 @@ import {
   nextTime,
   resolveTemporal,
   toInstant,
+  type TimelineIndex,
   type VersionEntry,
 } from '@bzzz/temporal-nav'
 import { compilePattern, keyOf, parse, type Address } from '@bzzz/ucxl-address'
@@ -49,6 +50,7 @@ export function createStore(backend: Backend, init: StoreInit): ContextStore {
 
 class Store implements ContextStore {
   readonly index: ContextStore['index']
+  readonly #rowIndex: TimelineIndex
   readonly #backend: Backend
   readonly #writer: Identity | undefined
   readonly #now: () => number
@@ -60,12 +62,9 @@ class Store implements ContextStore {
     this.#writer = init.writer
     this.#now = init.now ?? Date.now
     this.#maxContentBytes = init.maxContentBytes ?? MAX_CONTENT_BYTES
+    this.#rowIndex = this.#timelines((row) => row)
     this.index = {
-      first: async (key, options) => entryOf(this.#ready(options).version(key, 1)),
-      latest: async (key, options) => entryOf(this.#ready(options).head(key)),
-      at: async (key, version, options) => entryOf(this.#ready(options).version(key, version)),
-      asOf: async (key, time, options) => entryOf(this.#ready(options).asOf(key, time)),
-      range: (key, range, options) => this.#entries(key, { ...range, ...options }),
+      ...this.#timelines(toEntry),
       currentAt: (pattern, time, options) => this.#snapshot(pattern, time, options),
     }
   }
@@ -111,10 +110,8 @@ class Store implements ContextStore {
 
   async resolve(address: string | Address, options?: CallOptions): Promise<StoredVersion> {
     const { temporal, key } = located(address)
-    const entry = await resolveTemporal(this.index, key, temporal, options)
-    const row = this.#ready(options).version(key, entry.version)
-    if (!row) throw new StoreError('ERR_RECORD_CHAIN', `Version ${entry.version} of ${key} is gone`)
-    return storedOf(row)
+    // The rows serve as entries themselves: the one that is meant needs no second look-up.
+    return storedOf((await resolveTemporal(this.#rowIndex, key, temporal, options)) as VersionRow)
   }
 
   async get(address: string | Address, options?: CallOptions): Promise<ContextVersion> {
@@ -163,6 +160,20 @@ class Store implements ContextStore {
     options?.signal?.throwIfAborted()
     if (!this.#open) throw new StoreError('ERR_STORE_CLOSED', 'The store is closed')
     return this.#backend
+  }
+
+  /** Look-ups that give each row as what an index speaks of. */
+  #timelines(entryOf: (row: VersionRow) => VersionEntry): TimelineIndex {
+    const found = (row: VersionRow | undefined): VersionEntry | undefined => row && entryOf(row)
+    return {
+      first: async (key, options) => found(this.#ready(options).version(key, 1)),
+      latest: async (key, options) => found(this.#ready(options).head(key)),
+      at: async (key, version, options) => found(this.#ready(options).version(key, version)),
+      asOf: async (key, time, options) => found(this.#ready(options).asOf(key, time)),
+      range: (key, range, options) => this.#entries(key, { ...range, ...options }, entryOf),
+      aliveBefore: async (key, version, options) =>
+        found(this.#ready(options).aliveBefore(key, version)),
+    }
   }
 
   /** Signs and keeps one version; inside a transaction. */
@@ -258,10 +269,14 @@ class Store implements ContextStore {
     }
   }
 
-  async *#entries(key: string, options: HistoryOptions): AsyncIterable<VersionEntry> {
+  async *#entries(
+    key: string,
+    options: HistoryOptions,
+    entryOf: (row: VersionRow) => VersionEntry,
+  ): AsyncIterable<VersionEntry> {
     for (const row of this.#rows(key, options)) {
       options.signal?.throwIfAborted()
-      yield toEntry(row)
+      yield entryOf(row)
     }
   }
 
@@ -321,10 +336,6 @@ function rowOf({ id, record, text }: SealedVersion): VersionRow {
 
 function storedOf(row: VersionRow): StoredVersion {
   return { id: row.id, record: JSON.parse(row.record) as VersionRecord }
-}
-
-function entryOf(row: VersionRow | undefined): VersionEntry | undefined {
-  return row && toEntry(row)
 }
 
 function toEntry({ version, time, content, record }: VersionRow): VersionEntry {

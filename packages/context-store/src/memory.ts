@@ -38,6 +38,13 @@ class MemoryBackend implements Backend {
     return currentAt(this.#timelines.get(key) ?? [], time)
   }
 
+  aliveBefore(key: string, version: number): VersionRow | undefined {
+    const rows = this.#timelines.get(key) ?? []
+    let place = Math.min(version - 1, rows.length) - 1
+    while (rows[place]?.content === null) place--
+    return rows[place]
+  }
+
   range(key: string, from: number, to: number, reverse: boolean, limit: number): VersionRow[] {
     const rows = this.#timelines.get(key) ?? []
     const first = Math.max(from, 1)

@@ -99,6 +99,11 @@ class SqliteBackend implements Backend {
     return this.#row(`${OF_KEY} v.time <= :time ORDER BY v.time DESC LIMIT 1`, { key, time })
   }
 
+  aliveBefore(key: string, version: number): VersionRow | undefined {
+    const alive = 'v.version < :version AND v.content IS NOT NULL ORDER BY v.version DESC LIMIT 1'
+    return this.#row(`${OF_KEY} ${alive}`, { key, version })
+  }
+
   range(key: string, from: number, to: number, reverse: boolean, limit: number): VersionRow[] {
     const order = reverse ? 'DESC' : 'ASC'
     const sql = `${OF_KEY} v.version BETWEEN :from AND :to ORDER BY v.version ${order} LIMIT :limit`

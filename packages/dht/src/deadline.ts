@@ -15,21 +15,27 @@ export async function withDeadline<Result>(
 ): Promise<Result> {
   const { signal, timeoutMs = DEFAULT_TIMEOUT_MS } = options ?? {}
   signal?.throwIfAborted()
-  const timeout = AbortSignal.timeout(timeoutMs)
-  const either = signal ? AbortSignal.any([signal, timeout]) : timeout
-  let onAbort: (() => void) | undefined
-  // A work that does not heed its signal is left behind: the caller is answered in time.
-  const aborted = new Promise<never>((_resolve, reject) => {
-    onAbort = () => reject(either.reason as Error)
-    either.addEventListener('abort', onAbort, { once: true })
+  const stop = new AbortController()
+  const onAbort = (): void => stop.abort(signal?.reason)
+  const onTimeout = (): void => {
+    stop.abort(new DhtError('ERR_DHT_TIMEOUT', `No answer within ${timeoutMs} ms`))
+  }
+  // Not `AbortSignal.timeout`: its timer would outlive the call.
+  const timer = setTimeout(onTimeout, timeoutMs)
+  signal?.addEventListener('abort', onAbort, { once: true })
+  const ended = Promise.withResolvers<never>()
+  stop.signal.addEventListener('abort', () => ended.reject(stop.signal.reason as Error), {
+    once: true,
   })
   try {
-    return await Promise.race([work(either), aborted])
+    // A work that does not heed its signal is left behind: the caller is answered in time.
+    return await Promise.race([work(stop.signal), ended.promise])
   } catch (error) {
-    signal?.throwIfAborted()
-    if (!timeout.aborted) throw error
-    throw new DhtError('ERR_DHT_TIMEOUT', `No answer within ${timeoutMs} ms`, { cause: error })
+    // What the work made of being aborted is no answer.
+    stop.signal.throwIfAborted()
+    throw error
   } finally {
-    if (onAbort) either.removeEventListener('abort', onAbort)
+    clearTimeout(timer)
+    signal?.removeEventListener('abort', onAbort)
   }
 }

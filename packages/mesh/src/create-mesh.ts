@@ -208,7 +208,12 @@ class MeshNode implements Mesh {
     options: ResolveOptions = {},
   ): Promise<ContextVersion & Origin> {
     const parsed = typeof address === 'string' ? parse(address) : address
-    return this.#call(options, async (signal) => this.#resolver.get(parsed, { ...options, signal }))
+    // What is settled here needs neither a deadline nor anybody else.
+    const settled = this.#open ? await this.#resolver.getSettled(parsed, options) : undefined
+    return (
+      settled ??
+      this.#call(options, async (signal) => this.#resolver.get(parsed, { ...options, signal }))
+    )
   }
 
   async stop(): Promise<void> {

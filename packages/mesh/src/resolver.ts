@@ -41,6 +41,22 @@ export class Resolver {
     this.#with = components
   }
 
+  /** The version and its bytes where both are here and nobody else could know better. */
+  async getSettled(
+    address: Address,
+    { consistency = 'cached', signal }: ResolveOptions,
+  ): Promise<(ContextVersion & Origin) | undefined> {
+    signal?.throwIfAborted()
+    const { store, self } = this.#with
+    const key = keyOf(address)
+    const head = consistency === 'latest' ? undefined : await store.head(key)
+    if (!head || !(head.record.writer === self || this.#isSettled(address, key, head)))
+      return undefined
+    const version = await store.resolve(address)
+    const content = version.record.content && (await store.content(version.record.content))
+    return content ? { ...version, content, source: 'local', fresh: true } : undefined
+  }
+
   async get(address: Address, call: Call): Promise<ContextVersion & Origin> {
     const { store, directory } = this.#with
     const { signal } = call

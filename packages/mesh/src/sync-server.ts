@@ -20,10 +20,11 @@ export async function serveSync(
   channel: Channel,
   { store, onHello }: { readonly store: ContextStore; readonly onHello: (peer: string) => void },
 ): Promise<void> {
+  const contents = new OpenContent(store)
   try {
     for (;;) {
       const { head: request } = decodeRequest(await channel.read())
-      await channel.write(await answer(request, store))
+      await channel.write(await answer(request, store, contents))
       if (request.type === 'hello') onHello(channel.peer)
     }
   } catch {
@@ -32,9 +33,13 @@ export async function serveSync(
   }
 }
 
-async function answer(request: SyncRequest, store: ContextStore): Promise<Uint8Array> {
+async function answer(
+  request: SyncRequest,
+  store: ContextStore,
+  contents: OpenContent,
+): Promise<Uint8Array> {
   try {
-    return await answerOf(request, store)
+    return await answerOf(request, store, contents)
   } catch (error) {
     const code =
       error instanceof Error && 'code' in error ? String(error.code) : 'ERR_MESH_PROTOCOL'
@@ -43,7 +48,11 @@ async function answer(request: SyncRequest, store: ContextStore): Promise<Uint8A
   }
 }
 
-async function answerOf(request: SyncRequest, store: ContextStore): Promise<Uint8Array> {
+async function answerOf(
+  request: SyncRequest,
+  store: ContextStore,
+  contents: OpenContent,
+): Promise<Uint8Array> {
   const { id } = request
   switch (request.type) {
     case 'hello':
@@ -56,12 +65,30 @@ async function answerOf(request: SyncRequest, store: ContextStore): Promise<Uint
     case 'timeline':
       return encodeMessage({ id, type: 'timeline', ...(await recordsPage(store, request)) })
     case 'content': {
-      const bytes = await store.content(request.content)
+      const bytes = await contents.bytes(request.content, request.offset)
       if (!bytes)
         return failure(id, 'ERR_STORE_CONTENT_MISSING', 'This node does not hold the content')
       const chunk = bytes.subarray(request.offset, request.offset + CHUNK_BYTES)
       return encodeMessage({ id, type: 'content', size: bytes.length }, chunk)
     }
+  }
+}
+
+/** The content that another node is reading, chunk by chunk: it is read from the store once. */
+class OpenContent {
+  readonly #store: ContextStore
+  #open: { readonly id: string; readonly bytes: Uint8Array } | undefined
+
+  constructor(store: ContextStore) {
+    this.#store = store
+  }
+
+  /** The whole bytes, of which the chunk at this offset is to be sent. */
+  async bytes(id: string, offset: number): Promise<Uint8Array | undefined> {
+    const bytes = this.#open?.id === id ? this.#open.bytes : await this.#store.content(id)
+    const isLast = bytes === undefined || offset + CHUNK_BYTES >= bytes.length
+    this.#open = isLast ? undefined : { id, bytes }
+    return bytes
   }
 }
 

@@ -1,7 +1,7 @@
 import type { CallOptions, ContextStore, ContextVersion, StoredVersion } from '@bzzz/context-store'
 import { StoreError } from '@bzzz/context-store'
 import { collectionOf, type Mesh } from '@bzzz/mesh'
-import { keyOf, parse, parseKey } from '@bzzz/ucxl-address'
+import { keyOf, parse, parseKey, type Address } from '@bzzz/ucxl-address'
 import { UcxiError } from './errors.ts'
 import type { ListOptions, Origin, Page, PutInput, TimelineOptions, Ucxi } from './ucxi.ts'
 
@@ -22,7 +22,7 @@ class LocalUcxi implements Ucxi {
     this.#mesh = mesh
   }
 
-  async get(address: string, options?: CallOptions): Promise<ContextVersion & Origin> {
+  async get(address: string | Address, options?: CallOptions): Promise<ContextVersion & Origin> {
     if (this.#mesh) return this.#mesh.get(address, options)
     return { ...(await this.#store.get(address, options)), source: 'local', fresh: true }
   }

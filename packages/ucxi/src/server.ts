@@ -140,10 +140,10 @@ async function read(
   request: FastifyRequest,
   reply: FastifyReply,
 ): Promise<FastifyReply> {
-  const address = addressOf(request, '/ucxl/')
+  const address = parse(addressOf(request, '/ucxl/'))
   const version = await ucxi.get(address, { signal: signalOf(reply) })
   const { record } = version
-  const pinned = parse(address).temporal.kind === 'version'
+  const pinned = address.temporal.kind === 'version'
   const entry = request.headers.accept?.includes(ENTRY_TYPE) ?? false
   const etag = `"${record.content ?? ''}"`
   reply.headers({

@@ -1,4 +1,5 @@
 import type { CallOptions, ContextVersion, StoredVersion } from '@bzzz/context-store'
+import type { Address } from '@bzzz/ucxl-address'
 
 /** What PUT takes. */
 export interface PutInput {
@@ -47,7 +48,7 @@ export interface Origin {
  */
 export interface Ucxi {
   /** Reads the version that a concrete address means. */
-  get(address: string, options?: CallOptions): Promise<ContextVersion & Origin>
+  get(address: string | Address, options?: CallOptions): Promise<ContextVersion & Origin>
   /** Writes the next version of a context. */
   put(address: string, input: PutInput, options?: CallOptions): Promise<StoredVersion>
   /** The versions of a context in order, tombstones too. */

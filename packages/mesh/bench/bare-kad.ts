@@ -1,0 +1,56 @@
+import { identify } from '@libp2p/identify'
+import { kadDHT, passthroughMapper, type SingleKadDHT } from '@libp2p/kad-dht'
+import { noise } from '@libp2p/noise'
+import { ping } from '@libp2p/ping'
+import { tcp } from '@libp2p/tcp'
+import { yamux } from '@libp2p/yamux'
+import { createLibp2p, type Libp2p } from 'libp2p'
+import { manifestRules } from '../src/manifest.ts'
+import { until } from '../test/network.ts'
+
+/** Nodes with kad-dht as libp2p gives it, with our settings and none of our checks. */
+export async function bareKad(count: number) {
+  const nodes: Libp2p[] = []
+  const tables: SingleKadDHT[] = []
+  const encoder = new TextEncoder()
+  for (let number = 0; number < count; number++) {
+    const node = await createLibp2p({
+      addresses: { listen: ['/ip4/127.0.0.1/tcp/0'] },
+      transports: [tcp()],
+      connectionEncrypters: [noise()],
+      streamMuxers: [yamux()],
+      connectionManager: { inboundConnectionThreshold: 1000 },
+      services: {
+        identify: identify(),
+        ping: ping(),
+        dht: kadDHT({
+          protocol: '/bare/kad/1.0.0',
+          clientMode: false,
+          peerInfoMapper: passthroughMapper,
+          kBucketSize: 8,
+          alpha: 3,
+          disjointPaths: 1,
+          initialQuerySelfInterval: 50,
+          validators: { ucxl: () => {} },
+          selectors: { ucxl: (_key, values) => manifestRules.select('', values) },
+        }),
+      },
+    })
+    for (const other of nodes) await node.dial(other.getMultiaddrs())
+    nodes.push(node)
+    tables.push(node.services['dht'] as SingleKadDHT)
+  }
+  await until('every node knows every other', () =>
+    tables.every((dht) => dht.routingTable.size === count - 1),
+  )
+  const all = async (events: AsyncIterable<unknown>): Promise<void> => {
+    for await (const _ of events);
+  }
+  return {
+    put: async (key: string, value: Uint8Array) => all(tables[0]!.put(encoder.encode(key), value)),
+    get: async (key: string) => all(tables[count - 1]!.get(encoder.encode(key))),
+    stop: async () => {
+      await Promise.all(nodes.map(async (node) => node.stop()))
+    },
+  }
+}

@@ -1,0 +1,188 @@
+import { once } from 'node:events'
+import { connect, createServer, type AddressInfo, type Socket } from 'node:net'
+import { createMemoryStore } from '@bzzz/context-store'
+import { identityFromSeed } from '@bzzz/identity'
+import { compare, median, type Bench, type Figure } from '../../../scripts/bench-harness.ts'
+import { createMesh, type Mesh } from '../src/index.ts'
+import { dhtKeyOf, encodeManifest, signManifest } from '../src/manifest.ts'
+import { PeerClients } from '../src/peer-clients.ts'
+import { startNode, type NodeInit } from '../src/libp2p/node.ts'
+import { manifestRules } from '../src/manifest.ts'
+import { MAX_MESSAGE_BYTES, SYNC_PROTOCOL } from '../src/sync-messages.ts'
+import { serveSync } from '../src/sync-server.ts'
+import { bareKad } from './bare-kad.ts'
+
+const KB = 1024
+const MB = 1024 * 1024
+const identity = (number: number) => identityFromSeed(new Uint8Array(32).fill(number))
+const signal = (): AbortSignal => AbortSignal.timeout(30_000)
+
+const bench: Bench = {
+  package: 'mesh',
+  run: async () => [...(await fetching()), ...(await resolving()), ...(await manifests())],
+}
+export default bench
+
+/** Contents from another node beside raw TCP, both on loopback and in this process. */
+async function fetching(): Promise<Figure[]> {
+  const store = createMemoryStore({ writer: identity(1) })
+  const small = await store.put({ address: 'ucxl://a:b@c:d/small', content: Buffer.alloc(KB, 'x') })
+  const large = await store.put({
+    address: 'ucxl://a:b@c:d/large',
+    content: Buffer.alloc(10 * MB, 'x'),
+  })
+  const init = (number: number): NodeInit => ({
+    identity: identity(number),
+    listen: ['/ip4/127.0.0.1/tcp/0'],
+    rules: { ucxl: manifestRules },
+    protocol: SYNC_PROTOCOL,
+    maxMessageBytes: MAX_MESSAGE_BYTES,
+    serve: async (channel) => serveSync(channel, { store, onHello: () => {} }),
+  })
+  const [server, reader] = [await startNode(init(1)), await startNode(init(2))]
+  const peer = await reader.dial(server.addresses[0] ?? '', { signal: signal() })
+  const clients = new PeerClients(reader, () => {})
+  const client = await clients.to(peer, { signal: signal() })
+  const tcp = await rawTcp()
+  const figures = [
+    await compare({
+      what: 'fetch 1 KB on an open stream, one after the other',
+      subject: async () => client.content(small.record.content ?? ''),
+      reference: { what: 'raw TCP', run: async () => tcp.request(KB) },
+      atLeast: 0.2,
+    }),
+    await compare({
+      what: 'fetch 10 MB, checked against its content id',
+      subject: async () => client.content(large.record.content ?? ''),
+      reference: { what: 'raw TCP', run: async () => tcp.request(10 * MB) },
+      atLeast: 0.12,
+    }),
+  ]
+  tcp.close()
+  clients.close()
+  await Promise.all([server.stop(), reader.stop()])
+  await store.close()
+  return figures
+}
+
+async function resolving(): Promise<Figure[]> {
+  const [writer, reader] = [await participant(1), await participant(2)]
+  await reader.mesh.join(writer.mesh.addresses[0] ?? '')
+  const address = (number: number): string => `ucxl://a:b@c:d/*^/${number}`
+  await writer.store.putAll(
+    Array.from({ length: 300 }, (_, number) => ({
+      address: address(number),
+      content: Buffer.alloc(KB, `${number} `),
+    })),
+  )
+  await writer.mesh.publish('a@c')
+  const cold: number[] = []
+  for (let number = 0; number < 300; number++) {
+    const start = performance.now()
+    await reader.mesh.get(address(number))
+    cold.push(performance.now() - start)
+  }
+  const ms = median(cold.slice(1))
+  const figures: Figure[] = [
+    {
+      what: 'resolve an address never held, collection known (median of 299)',
+      value: ms,
+      unit: 'ms',
+      goal: 'tens of ms',
+      met: ms < 50,
+    },
+    {
+      what: 'the same, the first of a collection',
+      value: cold[0] ?? 0,
+      unit: 'ms',
+      goal: 'tens of ms',
+      met: (cold[0] ?? 0) < 100,
+    },
+    await compare({
+      what: 'resolve an address that was read before',
+      subject: async () => reader.mesh.get(address(7)),
+      reference: { what: 'the store alone', run: async () => reader.store.get(address(7)) },
+      atLeast: 0.3,
+    }),
+  ]
+  await Promise.all([writer.mesh.stop(), reader.mesh.stop()])
+  return figures
+}
+
+async function participant(
+  number: number,
+): Promise<{ mesh: Mesh; store: ReturnType<typeof createMemoryStore> }> {
+  const store = createMemoryStore({ writer: identity(number) })
+  return { store, mesh: await createMesh({ identity: identity(number), store }) }
+}
+
+/** Our DHT beside bare kad-dht with the same settings, ten nodes each. */
+async function manifests(): Promise<Figure[]> {
+  const nodes = await Promise.all(
+    Array.from({ length: 10 }, async (_, number) => participant(number + 1)),
+  )
+  for (const [place, { mesh }] of nodes.entries()) {
+    for (const other of nodes.slice(0, place)) await mesh.join(other.mesh.addresses[0] ?? '')
+  }
+  const ours = nodes.map(({ mesh }) => mesh.dht)
+  const bare = await bareKad(10)
+  const key = dhtKeyOf('a@c')
+  let sequence = 0
+  const value = (): Uint8Array =>
+    encodeManifest(
+      signManifest({ collection: 'a@c', sequence: ++sequence, heads: [], now: 0 }, identity(1)),
+    )
+  const figures = [
+    await compare({
+      what: 'put a manifest, 10 nodes',
+      subject: async () => ours[0]?.putValue(key, value()),
+      reference: { what: 'bare kad-dht', run: async () => bare.put(key, value()) },
+      atLeast: 1 / 1.2,
+    }),
+    await compare({
+      what: 'get a manifest, 10 nodes',
+      subject: async () => ours[9]?.getValue(key),
+      reference: { what: 'bare kad-dht', run: async () => bare.get(key) },
+      atLeast: 1 / 1.2,
+    }),
+    await compare({
+      what: 'get a manifest with a quorum of 2, 10 nodes',
+      subject: async () => ours[9]?.getValue(key, { quorum: 2 }),
+      reference: { what: 'all answers', run: async () => ours[9]?.getValue(key) },
+      atLeast: 1 / 0.6,
+    }),
+  ]
+  await Promise.all([...nodes.map(async ({ mesh }) => mesh.stop()), bare.stop()])
+  return figures
+}
+
+/** A server that answers a number with that many bytes. */
+async function rawTcp() {
+  const server = createServer((socket: Socket) => {
+    socket.on('data', (chunk) => socket.write(Buffer.alloc(chunk.readUInt32BE(0), 'x')))
+  })
+  server.listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  const socket = connect((server.address() as AddressInfo).port, '127.0.0.1')
+  await once(socket, 'connect')
+  return {
+    async request(bytes: number): Promise<void> {
+      const size = Buffer.alloc(4)
+      size.writeUInt32BE(bytes)
+      const done = Promise.withResolvers<void>()
+      let missing = bytes
+      const onData = (chunk: Buffer): void => {
+        missing -= chunk.length
+        if (missing === 0) done.resolve()
+      }
+      socket.on('data', onData)
+      socket.write(size)
+      await done.promise
+      socket.off('data', onData)
+    },
+    close(): void {
+      socket.destroy()
+      server.close()
+    },
+  }
+}

@@ -57,7 +57,7 @@ export async function compare(comparison: Comparison): Promise<Figure> {
     unit: 'ops/s',
     reference: { what: reference.what, value: referenceValue },
     ratio,
-    goal: `>= ${atLeast} x`,
+    goal: `>= ${Number(atLeast.toPrecision(3))} x`,
     met: ratio >= atLeast,
   }
 }

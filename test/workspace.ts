@@ -33,7 +33,7 @@ export interface Member {
   readonly manifest: Manifest
 }
 
-export interface Manifest {
+interface Manifest {
   readonly name: string
   readonly private?: boolean
   readonly description?: string

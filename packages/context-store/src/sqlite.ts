@@ -21,6 +21,8 @@ export interface SqliteStoreInit extends StoreInit {
    * then waits for the disk). `normal` if left out.
    */
   readonly durability?: 'normal' | 'full'
+  /** The largest size of the file, in pages of 4 KiB; writes beyond it fail as on a full disk. */
+  readonly maxPages?: number
 }
 
 // "BZZZ": tells our files from other SQLite databases.
@@ -61,15 +63,15 @@ const OF_KEY = `SELECT ${ROW} FROM contexts c JOIN versions v ON v.context = c.i
 
 /** Opens, or makes, a store. @throws `ERR_STORE_FILE` where the file cannot be used, with the reason. */
 export function openSqliteStore(init: SqliteStoreInit): ContextStore {
-  return createStore(new SqliteBackend(init.file, init.durability ?? 'normal'), init)
+  return createStore(new SqliteBackend(open(init)), init)
 }
 
 class SqliteBackend implements Backend {
   readonly #db: DatabaseSync
   readonly #statements = new Map<string, StatementSync>()
 
-  constructor(file: string, durability: 'normal' | 'full') {
-    this.#db = open(file, durability)
+  constructor(db: DatabaseSync) {
+    this.#db = db
   }
 
   transaction<Result>(run: () => Result): Result {
@@ -179,13 +181,14 @@ class SqliteBackend implements Backend {
   }
 }
 
-function open(file: string, durability: 'normal' | 'full'): DatabaseSync {
+function open({ file, durability = 'normal', maxPages }: SqliteStoreInit): DatabaseSync {
   let db: DatabaseSync | undefined
   try {
     db = new DatabaseSync(file, { timeout: BUSY_MS })
     db.exec(
       `PRAGMA journal_mode = WAL; PRAGMA synchronous = ${durability}; PRAGMA mmap_size = ${MMAP_BYTES}`,
     )
+    if (maxPages !== undefined) db.exec(`PRAGMA max_page_count = ${Math.trunc(maxPages)}`)
     prepareSchema(db)
     return db
   } catch (cause) {

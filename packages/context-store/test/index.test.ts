@@ -14,7 +14,10 @@ const pattern = (text: string): Address => parse(`ucxl://${text.replace('/', '/*
 async function indexOf(store: ContextStore): Promise<IndexUnderTest<Address>> {
   return {
     index: store.index,
-    selectors: { every: pattern('any:any@any:any/**'), under: (folder) => pattern(`${folder}*/**`) },
+    selectors: {
+      every: pattern('any:any@any:any/**'),
+      under: (folder) => pattern(`${folder}*/**`),
+    },
     async append(key, entries) {
       await store.putAll(
         entries.map(({ content, time, validFrom, validTo }) => ({

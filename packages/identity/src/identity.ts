@@ -4,7 +4,7 @@ import { IdentityError } from './errors.ts'
 import { didOf, peerIdOf } from './public-key.ts'
 
 /** Bytes of an Ed25519 seed, the private key of RFC 8032. */
-export const SEED_BYTES = 32
+const SEED_BYTES = 32
 
 /**
  * A participant's key and the names that follow from it. Frozen; safe to print, to put into JSON and

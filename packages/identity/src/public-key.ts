@@ -2,7 +2,7 @@ import { base58btc } from 'multiformats/bases/base58'
 import { IdentityError } from './errors.ts'
 
 /** Bytes of an Ed25519 public key (RFC 8032). */
-export const PUBLIC_KEY_BYTES = 32
+const PUBLIC_KEY_BYTES = 32
 
 // Multicodec `ed25519-pub` (0xed) as a varint, in front of the key: did:key method, section 3.1.
 const DID_PREFIX = Uint8Array.of(0xed, 0x01)

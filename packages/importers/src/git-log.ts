@@ -69,7 +69,7 @@ export async function* readLog(git: Git, tip: string): AsyncGenerator<CommitChan
 }
 
 /** Reads what `git log --raw -z` prints with the format above. */
-export async function* parseLog(reader: ByteReader): AsyncGenerator<CommitChanges> {
+async function* parseLog(reader: ByteReader): AsyncGenerator<CommitChanges> {
   let token = await reader.until(NUL)
   for (let place = 0; token; place++) {
     const commit = parseCommit(decodeUtf8(token), place)

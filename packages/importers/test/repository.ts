@@ -8,7 +8,7 @@ import { onTestFinished, vi } from 'vitest'
 import { identityFromSeed } from '@bzzz/identity'
 
 /** What one commit does. */
-export interface CommitOptions {
+interface CommitOptions {
   /** Committer's time. */
   readonly at: string
   /** Author's time; the committer's if left out. */
@@ -103,7 +103,7 @@ export function adr(title: string, status = 'accepted'): string {
 }
 
 /** The test's clock: after all commits of the tests. */
-export const NOW = Date.parse('2026-01-01T00:00:00Z')
+const NOW = Date.parse('2026-01-01T00:00:00Z')
 
 export function createStore(seed = 1, now = NOW): ContextStore {
   const writer = identityFromSeed(new Uint8Array(32).fill(seed))

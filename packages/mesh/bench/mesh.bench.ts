@@ -1,15 +1,15 @@
+import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { connect, createServer, type AddressInfo, type Socket } from 'node:net'
+import { connect } from 'node:net'
+import { resolve } from 'node:path'
 import { createMemoryStore } from '@bzzz/context-store'
 import { identityFromSeed } from '@bzzz/identity'
 import { compare, median, type Bench, type Figure } from '../../../scripts/bench-harness.ts'
 import { createMesh, type Mesh } from '../src/index.ts'
-import { dhtKeyOf, encodeManifest, signManifest } from '../src/manifest.ts'
+import { dhtKeyOf, encodeManifest, manifestRules, signManifest } from '../src/manifest.ts'
 import { PeerClients } from '../src/peer-clients.ts'
-import { startNode, type NodeInit } from '../src/libp2p/node.ts'
-import { manifestRules } from '../src/manifest.ts'
+import { startNode } from '../src/libp2p/node.ts'
 import { MAX_MESSAGE_BYTES, SYNC_PROTOCOL } from '../src/sync-messages.ts'
-import { serveSync } from '../src/sync-server.ts'
 import { bareKad } from './bare-kad.ts'
 
 const KB = 1024
@@ -23,45 +23,64 @@ const bench: Bench = {
 }
 export default bench
 
-/** Contents from another node beside raw TCP, both on loopback and in this process. */
+/** Contents from a node in another process beside raw TCP, both on loopback. */
 async function fetching(): Promise<Figure[]> {
-  const store = createMemoryStore({ writer: identity(1) })
-  const small = await store.put({ address: 'ucxl://a:b@c:d/small', content: Buffer.alloc(KB, 'x') })
-  const large = await store.put({
-    address: 'ucxl://a:b@c:d/large',
-    content: Buffer.alloc(10 * MB, 'x'),
+  const flags = ['--conditions=@bzzz/source', '--disable-warning=ExperimentalWarning']
+  const server = spawn(process.execPath, [...flags, resolve(import.meta.dirname, 'serve.ts')], {
+    stdio: ['pipe', 'pipe', 'inherit'],
   })
-  const init = (number: number): NodeInit => ({
-    identity: identity(number),
+  const [line] = (await once(server.stdout, 'data')) as [Buffer]
+  const { address, port, small, large } = JSON.parse(String(line)) as {
+    readonly address: string
+    readonly port: number
+    readonly small: string
+    readonly large: string
+  }
+  const reader = await startNode({
+    identity: identity(2),
     listen: ['/ip4/127.0.0.1/tcp/0'],
     rules: { ucxl: manifestRules },
     protocol: SYNC_PROTOCOL,
     maxMessageBytes: MAX_MESSAGE_BYTES,
-    serve: async (channel) => serveSync(channel, { store, onHello: () => {} }),
+    serve: async () => {},
   })
-  const [server, reader] = [await startNode(init(1)), await startNode(init(2))]
-  const peer = await reader.dial(server.addresses[0] ?? '', { signal: signal() })
+  const peer = await reader.dial(address, { signal: signal() })
   const clients = new PeerClients(reader, () => {})
   const client = await clients.to(peer, { signal: signal() })
-  const tcp = await rawTcp()
+  const tcp = await rawTcp(port)
+  const many = (one: () => Promise<unknown>) => async () =>
+    Promise.all(Array.from({ length: 16 }, one))
   const figures = [
     await compare({
       what: 'fetch 1 KB on an open stream, one after the other',
-      subject: async () => client.content(small.record.content ?? ''),
+      subject: async () => client.content(small),
       reference: { what: 'raw TCP', run: async () => tcp.request(KB) },
       atLeast: 0.2,
     }),
     await compare({
+      what: 'fetch 1 KB on an open stream, 16 at once',
+      operations: 16,
+      subject: many(async () => client.content(small)),
+      reference: {
+        what: 'one after the other',
+        run: async () => {
+          for (let i = 0; i < 16; i++) await client.content(small)
+        },
+      },
+      atLeast: 1,
+    }),
+    await compare({
       what: 'fetch 10 MB, checked against its content id',
-      subject: async () => client.content(large.record.content ?? ''),
+      subject: async () => client.content(large),
       reference: { what: 'raw TCP', run: async () => tcp.request(10 * MB) },
       atLeast: 0.12,
     }),
   ]
   tcp.close()
   clients.close()
-  await Promise.all([server.stop(), reader.stop()])
-  await store.close()
+  await reader.stop()
+  server.stdin.end()
+  await once(server, 'exit')
   return figures
 }
 
@@ -156,14 +175,9 @@ async function manifests(): Promise<Figure[]> {
   return figures
 }
 
-/** A server that answers a number with that many bytes. */
-async function rawTcp() {
-  const server = createServer((socket: Socket) => {
-    socket.on('data', (chunk) => socket.write(Buffer.alloc(chunk.readUInt32BE(0), 'x')))
-  })
-  server.listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const socket = connect((server.address() as AddressInfo).port, '127.0.0.1')
+/** Asks for that many bytes, one request after the other. */
+async function rawTcp(port: number) {
+  const socket = connect(port, '127.0.0.1').setNoDelay(true)
   await once(socket, 'connect')
   return {
     async request(bytes: number): Promise<void> {
@@ -180,9 +194,6 @@ async function rawTcp() {
       await done.promise
       socket.off('data', onData)
     },
-    close(): void {
-      socket.destroy()
-      server.close()
-    },
+    close: () => socket.destroy(),
   }
 }

@@ -7,7 +7,7 @@ import { z } from 'zod'
 import { MeshError } from './errors.ts'
 
 /** The largest manifest, in bytes. */
-export const MAX_MANIFEST_BYTES = 4096
+const MAX_MANIFEST_BYTES = 4096
 
 const manifestSchema = z.strictObject({
   collection: z

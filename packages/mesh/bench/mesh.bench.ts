@@ -11,6 +11,7 @@ import { PeerClients } from '../src/peer-clients.ts'
 import { startNode } from '../src/libp2p/node.ts'
 import { MAX_MESSAGE_BYTES, SYNC_PROTOCOL } from '../src/sync-messages.ts'
 import { bareKad } from './bare-kad.ts'
+import { bareStream } from './bare-stream.ts'
 
 const KB = 1024
 const MB = 1024 * 1024
@@ -30,9 +31,10 @@ async function fetching(): Promise<Figure[]> {
     stdio: ['pipe', 'pipe', 'inherit'],
   })
   const [line] = (await once(server.stdout, 'data')) as [Buffer]
-  const { address, port, small, large } = JSON.parse(String(line)) as {
+  const { address, port, bare, small, large } = JSON.parse(String(line)) as {
     readonly address: string
     readonly port: number
+    readonly bare: string
     readonly small: string
     readonly large: string
   }
@@ -48,6 +50,7 @@ async function fetching(): Promise<Figure[]> {
   const clients = new PeerClients(reader, () => {})
   const client = await clients.to(peer, { signal: signal() })
   const tcp = await rawTcp(port)
+  const stream = await bareStream(bare)
   const many = (one: () => Promise<unknown>) => async () =>
     Promise.all(Array.from({ length: 16 }, one))
   const figures = [
@@ -56,6 +59,12 @@ async function fetching(): Promise<Figure[]> {
       subject: async () => client.content(small),
       reference: { what: 'raw TCP', run: async () => tcp.request(KB) },
       atLeast: 0.2,
+    }),
+    await compare({
+      what: 'the same',
+      subject: async () => client.content(small),
+      reference: { what: 'bare libp2p stream', run: async () => stream.request(KB) },
+      atLeast: 0.8,
     }),
     await compare({
       what: 'fetch 1 KB on an open stream, 16 at once',
@@ -75,8 +84,15 @@ async function fetching(): Promise<Figure[]> {
       reference: { what: 'raw TCP', run: async () => tcp.request(10 * MB) },
       atLeast: 0.12,
     }),
+    await compare({
+      what: 'the same',
+      subject: async () => client.content(large),
+      reference: { what: 'bare libp2p stream', run: async () => stream.request(10 * MB) },
+      atLeast: 0.8,
+    }),
   ]
   tcp.close()
+  await stream.stop()
   clients.close()
   await reader.stop()
   server.stdin.end()

@@ -1,10 +1,11 @@
-// A node with two contents, and a raw TCP server beside it, in a process of their own. Tells where
+// A node with two contents, and a raw TCP server and a bare libp2p stream beside it, in a process of their own. Tells where
 // they are as a line of JSON, and ends with its standard input.
 import { once } from 'node:events'
 import { createServer, type AddressInfo } from 'node:net'
 import { createMemoryStore } from '@bzzz/context-store'
 import { identityFromSeed } from '@bzzz/identity'
 import { createMesh } from '../src/index.ts'
+import { serveBareStream } from './bare-stream.ts'
 
 const identity = identityFromSeed(new Uint8Array(32).fill(1))
 const store = createMemoryStore({ writer: identity })
@@ -30,5 +31,6 @@ tcp.listen(0, '127.0.0.1')
 await once(tcp, 'listening')
 
 const { port } = tcp.address() as AddressInfo
-console.log(JSON.stringify({ address: mesh.addresses[0], port, small, large }))
+const bare = await serveBareStream()
+console.log(JSON.stringify({ address: mesh.addresses[0], port, bare, small, large }))
 process.stdin.resume().once('end', () => process.exit(0))

@@ -56,15 +56,19 @@ if (!meets(process.versions.node, engines.node)) missing.push(nodePackage())
 if (!(process.env.npm_config_user_agent ?? '').startsWith('pnpm/')) missing.push(packageManager)
 
 if (missing.length > 0 && !process.env.BZZZ_BOOTSTRAPPED) {
-  const env = { ...process.env, BZZZ_BOOTSTRAPPED: '1' }
+  console.error(
+    `Fetching ${missing.join(' and ')} from the npm registry, where they are not here yet.`,
+  )
+  const env = { ...process.env, BZZZ_BOOTSTRAPPED: '1', npm_config_update_notifier: 'false' }
   const packages = missing.map((name) => `--package=${name}`)
   const flags = ['exec', '--yes', '--loglevel=error', '--allow-scripts=pnpm', ...packages, '--']
   process.exit(await run('npm', [...flags, 'node', self, script, ...args], env))
 }
 
-const env = { ...process.env }
+const env = { ...process.env, TURBO_TELEMETRY_DISABLED: '1', TURBO_PRINT_VERSION_DISABLED: '1' }
 delete env.BZZZ_BOOTSTRAPPED
 delete env.npm_config_allow_scripts
+console.error('Installing what is not installed yet.')
 const install = ['install', '--frozen-lockfile', '--reporter=append-only', '--loglevel=warn']
 const installed = await run('pnpm', install, env)
 if (installed !== 0) process.exit(installed)

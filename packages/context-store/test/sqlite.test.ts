@@ -39,7 +39,7 @@ function startWriter(count: number): {
   kill: () => void
 } {
   const flags = ['--conditions=@bzzz/source', '--disable-warning=ExperimentalWarning']
-  const script = resolve(import.meta.dirname, 'writer.ts')
+  const script = resolve(import.meta.dirname, 'child-writer.ts')
   const child = spawn(process.execPath, [...flags, script, file, String(count)], {
     stdio: ['ignore', 'pipe', 'inherit'],
   })

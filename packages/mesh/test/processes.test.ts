@@ -12,7 +12,7 @@ const text = (content: Uint8Array): string => new TextDecoder().decode(content)
 
 test('a node reads from one in another process, and keeps what it read when that one is killed', async () => {
   const flags = ['--conditions=@bzzz/source', '--disable-warning=ExperimentalWarning']
-  const other = spawn(process.execPath, [...flags, resolve(import.meta.dirname, 'process.ts')], {
+  const other = spawn(process.execPath, [...flags, resolve(import.meta.dirname, 'child-node.ts')], {
     stdio: ['ignore', 'pipe', 'inherit'],
   })
   const clock = { now: Date.now() }

@@ -1,4 +1,4 @@
-// Writes versions of one context to a store, telling each that was acknowledged: node writer.ts <file> <count>
+// Writes versions of one context to a store, telling each that was acknowledged: node child-writer.ts <file> <count>
 import { identityFromSeed } from '@bzzz/identity'
 import { openSqliteStore } from '../src/sqlite.ts'
 

@@ -28,9 +28,9 @@ export function createProgress(what: string, output: Output, now: () => number):
       if (time - shown < every) return
       shown = time
       const perMs = done / Math.max(1, time - start)
-      const left = perMs > 0 ? Math.ceil((total - done) / perMs / 1000) : 0
+      const left = perMs > 0 ? `, ${Math.ceil((total - done) / perMs / 1000)} s left` : ''
       const percent = total > 0 ? Math.floor((done / total) * 100) : 0
-      const line = `  ${what}: ${done} of ${total} (${percent} %), ${Math.round(perMs * 1000)}/s, ${left} s left`
+      const line = `  ${what}: ${done} of ${total} (${percent} %), ${Math.round(perMs * 1000)}/s${left}`
       output.write(output.isTTY ? `\r\u001B[K${line}` : `${line}\n`)
     },
     end() {

@@ -78,15 +78,18 @@ export function goOn(example: Example, reader: LocalNode, archive: LocalNode): s
     `ucxl://any:any@${/@([^:]*)/.exec(example.key)?.[1] ?? ''}:any/**`,
   )
   const note = '/ucxl/reader:guest@notes:dev/hello.txt'
+  const lines: [string, string][] = [
+    ['the newest version', `curl ${at(example.latest.path)}`],
+    ['as it stood then', `curl ${at(example.past.path)}`],
+    ['all its versions', `curl ${at(timemap)}`],
+    ['what there is', `curl '${archive.url}/ucxi/query?limit=5&pattern=${pattern}'`],
+    ['write through the reader', `curl -T README.md ${at(note)}`],
+    ['and read it through the archive', `curl '${archive.url}${note}'`],
+  ]
   return [
     '',
     strong('Go on from here'),
-    `  curl ${at(example.latest.path)}                # the newest version`,
-    `  curl ${at(example.past.path)}                # as it stood then`,
-    `  curl ${at(timemap)}                # all versions`,
-    `  curl '${archive.url}/ucxi/query?limit=5&pattern=${pattern}'                # what there is`,
-    `  curl -T README.md ${at(note)}                # write through the reader`,
-    `  curl '${archive.url}${note}'                # and read it through the archive`,
+    ...lines.flatMap(([what, line]) => [faint(`  # ${what}`), `  ${line}`]),
     '',
     'Both nodes are up. Ctrl-C ends them.',
   ].join('\n')

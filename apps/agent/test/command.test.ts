@@ -105,7 +105,7 @@ describe('bzzz-agent dev', () => {
       told += String(chunk)
       if (told.includes('Both nodes are up')) break
     }
-    const [, url] = /curl '(http:\S+)' +# the newest version/.exec(told) ?? []
+    const [, url] = /# the newest version\n +curl '(http:\S+)'/.exec(told) ?? []
     expect(await (await fetch(url ?? '')).text()).toBe(RECORD)
     child.kill('SIGTERM')
     const [status] = (await once(child, 'exit')) as [number]

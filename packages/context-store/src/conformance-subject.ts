@@ -32,8 +32,8 @@ export function at(temporal: string): string {
   return `ucxl://${KEY.replace('/', `/${temporal}/`)}`
 }
 
-export function bytes(text: string): Uint8Array {
-  return new TextEncoder().encode(text)
+export function bytes(content: string): Uint8Array {
+  return new TextEncoder().encode(content)
 }
 
 export function text(content: Uint8Array): string {

@@ -28,12 +28,9 @@ export async function withDeadline<Result>(
     once: true,
   })
   try {
-    // A work that does not heed its signal is left behind: the caller is answered in time.
+    // A work that does not heed its signal is left behind: the caller is answered in time, and with
+    // the reason, whatever the work makes of being aborted.
     return await Promise.race([work(stop.signal), ended.promise])
-  } catch (error) {
-    // What the work made of being aborted is no answer.
-    stop.signal.throwIfAborted()
-    throw error
   } finally {
     clearTimeout(timer)
     signal?.removeEventListener('abort', onAbort)

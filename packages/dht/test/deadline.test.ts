@@ -23,6 +23,16 @@ describe('a deadline', () => {
     expect(inner?.aborted).toBe(true)
   })
 
+  test('is what a call failed of, whatever the work makes of being aborted', async () => {
+    const call = withDeadline({ timeoutMs: 1 }, async (signal) => {
+      await new Promise((resolve) => {
+        signal.addEventListener('abort', resolve)
+      })
+      throw new Error('the stream was reset')
+    })
+    await expect(call).rejects.toMatchObject({ code: 'ERR_DHT_TIMEOUT' })
+  })
+
   test('ends with the reason of the caller’s signal, before it begins or in the middle', async () => {
     const reason = new Error('not wanted any more')
     let begun = false

@@ -13,18 +13,23 @@ export async function until(what: string, holds: () => boolean | Promise<boolean
   }
 }
 
+/** A bare node on loopback, with an identity of its own. */
+export async function startTestNode(number: number, rules: RuleBook): Promise<NetworkNode> {
+  return startNode({
+    identity: identityFromSeed(new Uint8Array(32).fill(number)),
+    listen: ['/ip4/127.0.0.1/tcp/0'],
+    rules,
+    protocol: '/ucxl/test/1',
+    maxMessageBytes: 1024,
+    serve: async () => {},
+  })
+}
+
 /** Bare nodes on loopback, each connected to each. */
 export async function startNetwork(count: number, rules: RuleBook): Promise<DhtNetwork> {
   const nodes: NetworkNode[] = []
   for (let number = 0; number < count; number++) {
-    const node = await startNode({
-      identity: identityFromSeed(new Uint8Array(32).fill(number + 1)),
-      listen: ['/ip4/127.0.0.1/tcp/0'],
-      rules,
-      protocol: '/ucxl/test/1',
-      maxMessageBytes: 1024,
-      serve: async () => {},
-    })
+    const node = await startTestNode(number + 1, rules)
     for (const { addresses } of nodes) {
       await node.dial(addresses[0] ?? '', { signal: AbortSignal.timeout(5000) })
     }

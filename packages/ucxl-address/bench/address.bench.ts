@@ -1,0 +1,162 @@
+import { compare, type Bench, type Figure } from '../../../scripts/bench-harness.ts'
+import {
+  compilePattern,
+  format,
+  keyOf,
+  parse,
+  toUri,
+  type Address,
+  type Temporal,
+} from '../src/index.ts'
+
+const COUNT = 1024
+const AGENTS = ['claude', 'gpt-4.1', 'gemini', 'llama-4', 'mistral']
+const ROLES = ['architect', 'reviewer', 'coder', 'tester']
+const PROJECTS = ['shop', 'bzzz', 'chorus']
+const TASKS = ['checkout', 'auth-system', 'auth-tokens', 'search', 'v2-migration']
+const PATHS = [
+  'decisions/payment.json',
+  'decisions/2025/protocol-choice.json',
+  'docs/guide/summary.json',
+  'summary.json',
+  'planning/requirements.md',
+  'notes/',
+  'code-review.json',
+]
+
+/** A string of its own, as it comes from a file or a socket: not a slice, and not glued. */
+function flat(text: string): string {
+  return text.split('').join('')
+}
+
+function texts(temporal: (index: number) => string): string[] {
+  const pick = (from: readonly string[], index: number): string => from[index % from.length] ?? ''
+  return Array.from({ length: COUNT }, (_, index) =>
+    flat(
+      `ucxl://${pick(AGENTS, index)}:${pick(ROLES, index >> 1)}@${pick(PROJECTS, index >> 2)}` +
+        `:${pick(TASKS, index >> 3)}/${temporal(index)}/${pick(PATHS, index >> 4)}`,
+    ),
+  )
+}
+
+const newest = texts(() => '*^')
+// One in eight goes back in time by number, one in eight as of a moment.
+const mixed = texts((index) =>
+  index % 8 === 3 ? `~~${1 + (index % 9)}` : index % 8 === 5 ? '2025-08-07T14:30:00Z' : '*^',
+)
+
+/** Goes round in a list. */
+function turn<T>(list: readonly T[], use: (item: T) => unknown): () => unknown {
+  let next = 0
+  return () => {
+    const item = list[next]
+    next = (next + 1) % list.length
+    return item === undefined ? undefined : use(item)
+  }
+}
+
+const NAME = '([a-z\\d][a-z\\d._-]{0,62})'
+const SEGMENT = "(?!\\.\\.?(?:[/?#]|$))(?:[\\w.~!$&'()*+,;=:@-]|%[\\dA-F]{2})+"
+const TAIL = "((?:[\\w.~!$&'()*+,;=:@/?-]|%[\\dA-F]{2})*)"
+const STRICT = new RegExp(
+  `^ucxl://${NAME}:${NAME}@${NAME}:${NAME}/` +
+    '(\\*\\^|(\\*~|~~|\\^\\^)([1-9]\\d{0,8})?|\\d{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\\d|3[01])' +
+    'T(?:[01]\\d|2[0-3]):[0-5]\\d:[0-5]\\d(?:\\.\\d{3})?Z)' +
+    `(?:/(${SEGMENT}(?:/${SEGMENT})*/?))?(?:\\?${TAIL})?(?:#${TAIL})?$`,
+)
+const LATEST: Temporal = { kind: 'latest' }
+const KINDS: Record<string, 'version' | 'back' | 'forward'> = {
+  '*~': 'version',
+  '~~': 'back',
+  '^^': 'forward',
+}
+
+/** What one would write without this package: one expression, and the object from its groups. */
+function byExpression(text: string): Address {
+  const match = STRICT.exec(text)
+  if (match === null) throw new Error(`no address: ${text}`)
+  const [, agent = '', role = '', project = '', task = '', token = '', sign, number] = match
+  const kind = KINDS[sign ?? '']
+  const address: { -readonly [Part in keyof Address]: Address[Part] } = {
+    agent,
+    role,
+    project,
+    task,
+    temporal:
+      token === '*^'
+        ? LATEST
+        : kind === undefined
+          ? { kind: 'instant', instant: token }
+          : { kind, number: Number(number ?? 1) },
+    path: match[8] ?? '',
+  }
+  if (match[9] !== undefined) address.query = match[9]
+  if (match[10] !== undefined) address.fragment = match[10]
+  return Object.freeze(address)
+}
+
+const PATTERNS = [
+  {
+    text: 'ucxl://any:any@shop:any/*^/decisions/**',
+    expression: /^[^:]+:[^@]+@shop:[^/]+\/decisions(?:\/.*)?$/,
+  },
+  {
+    text: 'ucxl://any:reviewer@shop:auth-*/*^/**/summary.json',
+    expression: /^[^:]+:reviewer@shop:auth-[^/]*\/(?:.*\/)?summary\.json$/,
+  },
+  {
+    text: 'ucxl://claude:any@any:any/*^/decisions/*.json',
+    expression: /^claude:[^@]+@[^:]+:[^/]+\/decisions\/[^/]*\.json$/,
+  },
+]
+
+async function run(): Promise<Figure[]> {
+  const byOneExpression = { what: 'strict RegExp and object', run: turn(mixed, byExpression) }
+  const uris = newest.map((text) => flat(toUri(parse(text))))
+  const figures = [
+    await compare({
+      what: 'parse an address',
+      subject: turn(mixed, parse),
+      reference: byOneExpression,
+      atLeast: 0.8,
+    }),
+    await compare({
+      what: 'parse its URI form',
+      subject: turn(uris, parse),
+      reference: { what: 'new URL()', run: turn(uris, (uri) => new URL(uri)) },
+      atLeast: 2.5,
+    }),
+  ]
+  const addresses = newest.map(parse)
+  const keys = addresses.map((address) => flat(keyOf(address)))
+  for (const { text, expression } of PATTERNS) {
+    const compiled = compilePattern(parse(text))
+    const agree = addresses.every((address, index) => {
+      const expected = expression.test(keys[index] ?? '')
+      return compiled.test(address) === expected && compiled.testKey(keyOf(address)) === expected
+    })
+    if (!agree) throw new Error(`${text} and ${String(expression)} do not match the same keys`)
+    const reference = {
+      what: 'RegExp.test of the keys',
+      run: turn(keys, (key) => expression.test(key)),
+    }
+    const pattern = format(compiled.pattern).slice('ucxl://'.length)
+    figures.push(
+      await compare({
+        what: `test a key: ${pattern}`,
+        subject: turn(keys, (key) => compiled.testKey(key)),
+        reference,
+        atLeast: 1,
+      }),
+      await compare({
+        what: `test an address: ${pattern}`,
+        subject: turn(addresses, (address) => compiled.test(address)),
+        reference,
+        atLeast: 1,
+      }),
+    )
+  }
+  return figures
+}
+
+export default { package: 'ucxl-address', run } satisfies Bench

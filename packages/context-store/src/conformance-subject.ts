@@ -7,7 +7,7 @@ import type { ContextStore } from './store.ts'
 export type StoreSetup = (init: StoreInit) => Promise<ContextStore>
 
 /** The stores that a case works on. */
-export interface Subject {
+interface Subject {
   readonly store: ContextStore
   /** Another store, of another writer, with the same clock. */
   readonly other: ContextStore

@@ -5,9 +5,19 @@ import { base32 } from 'multiformats/bases/base32'
 
 // Where kad-dht keeps values under its default prefix, the key in base32 behind it.
 const RECORDS = '/dht/record/'
+const PROVIDERS = '/dht/provider/'
 
 const decoder = new TextDecoder()
 const encoder = new TextEncoder()
+
+/** How much of others a node keeps for the DHT: what is over it is refused. */
+export interface GuardLimits {
+  readonly values: number
+  readonly providers: number
+}
+
+// Some 40 MiB of manifests at the most.
+const LIMITS: GuardLimits = { values: 10_000, providers: 50_000 }
 
 /**
  * The datastore under the DHT. kad-dht asks the validator before it stores a value and never the
@@ -17,9 +27,13 @@ export class GuardDatastore extends MemoryDatastore {
   readonly #rules: RuleBook
   readonly #values = new Map<string, Uint8Array>()
 
-  constructor(rules: RuleBook) {
+  readonly #limits: GuardLimits
+  readonly #providers = new Set<string>()
+
+  constructor(rules: RuleBook, limits = LIMITS) {
     super()
     this.#rules = rules
+    this.#limits = limits
   }
 
   override put(
@@ -29,7 +43,12 @@ export class GuardDatastore extends MemoryDatastore {
     if (place.startsWith(RECORDS)) {
       const record = DhtRecord.deserialize(value)
       this.#assertNoWorse(record)
+      assertRoom(this.#values, place, this.#limits.values)
       this.#values.set(place, record.value)
+    }
+    if (place.startsWith(PROVIDERS)) {
+      assertRoom(this.#providers, place, this.#limits.providers)
+      this.#providers.add(place)
     }
     return super.put(key, value, options)
   }
@@ -38,6 +57,7 @@ export class GuardDatastore extends MemoryDatastore {
     ...[key, options]: Parameters<MemoryDatastore['delete']>
   ): ReturnType<MemoryDatastore['delete']> {
     this.#values.delete(key.toString())
+    this.#providers.delete(key.toString())
     return super.delete(key, options)
   }
 
@@ -56,4 +76,13 @@ export class GuardDatastore extends MemoryDatastore {
       throw new DhtError('ERR_DHT_REFUSED', `A better value stands under ${key}`)
     }
   }
+}
+
+function assertRoom(
+  kept: { readonly size: number; has(place: string): boolean },
+  place: string,
+  limit: number,
+): void {
+  if (kept.size < limit || kept.has(place)) return
+  throw new DhtError('ERR_DHT_REFUSED', `This node keeps at most ${limit} of these for others`)
 }

@@ -109,10 +109,15 @@ export async function startNode(init: NodeInit): Promise<NetworkNode> {
       }),
     },
   })
-  await node.handle(init.protocol, (stream, connection) => {
-    const channel = channelOf(stream, connection.remotePeer.toString(), init.maxMessageBytes)
-    void init.serve(channel)
-  })
+  await node.handle(
+    init.protocol,
+    (stream, connection) => {
+      const channel = channelOf(stream, connection.remotePeer.toString(), init.maxMessageBytes)
+      void init.serve(channel)
+    },
+    // One stream serves any number of requests; a few more for those that are being closed.
+    { maxInboundStreams: 4, maxOutboundStreams: 4 },
+  )
   try {
     await node.start()
   } catch (cause) {

@@ -37,7 +37,7 @@ export function isPattern(address: Address): boolean {
 }
 
 /** True for a name that stands for many. */
-export function isWild(name: string): boolean {
+function isWild(name: string): boolean {
   return name === 'any' || name.includes('*')
 }
 

@@ -36,7 +36,7 @@ export function globWriter(): GlobWriter {
     name: (name, end) => (name === 'any' ? `[^${end}]+` : glob(name, () => `[^${end}]`)),
     path(path, slash) {
       const [first = '', ...blocks] = `/${path}`
-        .split(/(?:\/\*\*)+/)
+        .split('/**')
         .map((block) => block.split('/').map(segment).join(slash))
       const last = blocks.pop()
       if (last === undefined) return `${first}$`

@@ -25,16 +25,11 @@ const PLAIN = new RegExp(
 export function readPlain(text: string): Address | undefined {
   const match = PLAIN.exec(text)
   if (match === null) return undefined
-  // By index: destructuring would go through the array's iterator.
-  const agent = match[1] ?? ''
-  const role = match[2] ?? ''
-  const project = match[3] ?? ''
-  const task = match[4] ?? ''
-  const token = match[5]
+  const [, agent = '', role = '', project = '', task = '', token, path = '', query, fragment] =
+    match
   if (agent.length > NAME_UNITS || role.length > NAME_UNITS) return undefined
   if (project.length > NAME_UNITS || task.length > NAME_UNITS) return undefined
   const temporal = token === undefined ? LATEST : readTemporal(token)
   if (temporal === undefined) return undefined
-  const path = match[6] ?? ''
-  return new AddressValue(agent, role, project, task, temporal, path, match[7], match[8])
+  return new AddressValue(agent, role, project, task, temporal, path, query, fragment)
 }

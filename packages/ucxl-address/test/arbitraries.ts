@@ -6,16 +6,16 @@ const characters = (from: string, max: number): fc.Arbitrary<string> =>
   fc.string({ unit: fc.constantFrom(...from.split('')), maxLength: max })
 
 /** A name in lower case that stands for one participant, project or task. */
-export const name: fc.Arbitrary<string> = fc
+const name: fc.Arbitrary<string> = fc
   .tuple(fc.constantFrom(...LETTERS.split('')), characters(`${LETTERS}-_.`, 62))
   .map(([first, rest]) => first + rest)
   .filter((text) => text !== 'any')
 
 /** A name of a pattern; of few letters, so that it meets names now and then. */
-export const fewNames: fc.Arbitrary<string> = characters('ab-', 5)
+const fewNames: fc.Arbitrary<string> = characters('ab-', 5)
   .map((text) => `a${text}`)
   .filter((text) => text !== 'any')
-export const nameGlob: fc.Arbitrary<string> = fc.oneof(
+const nameGlob: fc.Arbitrary<string> = fc.oneof(
   fc.constant('any'),
   fewNames,
   characters('ab*', 6).map((text) => `a${text}*`.replaceAll(/\*+/g, '*')),
@@ -40,7 +40,7 @@ export const instant: fc.Arbitrary<string> = fc
 
 const number = fc.oneof(fc.integer({ min: 1, max: 12 }), fc.integer({ min: 1, max: 999_999_999 }))
 
-export const temporal: fc.Arbitrary<Temporal> = fc.oneof(
+const temporal: fc.Arbitrary<Temporal> = fc.oneof(
   fc.constant<Temporal>({ kind: 'latest' }),
   fc.record({ kind: fc.constantFrom('version', 'back', 'forward'), number }),
   instant.map((moment): Temporal => ({ kind: 'instant', instant: moment })),

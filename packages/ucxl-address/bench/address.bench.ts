@@ -1,6 +1,7 @@
 import { compare, type Bench, type Figure } from '../../../scripts/bench-harness.ts'
 import {
   compilePattern,
+  createAddress,
   format,
   keyOf,
   parse,
@@ -104,6 +105,9 @@ const PATTERNS = [
 // that all share would add to each operation a call that it can't see through.
 async function run(): Promise<Figure[]> {
   const uris = newest.map((text) => flat(toUri(parse(text))))
+  const numbered = newest.map((text, place) => {
+    return flat(format(createAddress({ ...parse(text), task: String(place) })))
+  })
   let last: unknown
   const figures = [
     await compare({
@@ -132,6 +136,23 @@ async function run(): Promise<Figure[]> {
         what: 'new URL()',
         run: () => {
           for (const uri of uris) last = new URL(uri)
+          return last
+        },
+      },
+      atLeast: 2.5,
+      operations: COUNT,
+    }),
+    // The only canonical form that `new URL()` reads: it takes the task for a port.
+    await compare({
+      what: 'parse an address whose task is a number',
+      subject: () => {
+        for (const text of numbered) last = parse(text)
+        return last
+      },
+      reference: {
+        what: 'new URL() of the same text',
+        run: () => {
+          for (const text of numbered) last = new URL(text)
           return last
         },
       },

@@ -22,7 +22,8 @@ it('leads where new URL() leads, as long as it stays within the path', () => {
   let within = 0
   fc.assert(
     fc.property(simple, reference, (base, text) => {
-      fc.pre(base.path !== '')
+      // The URL of Node 22 drops a query that is empty.
+      fc.pre(base.path !== '' && base.query !== '')
       const depth = base.path.split('/').length - 1
       try {
         const found = resolveRelative(base, text)

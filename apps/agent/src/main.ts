@@ -42,7 +42,7 @@ program
     `
 Examples:
   bzzz-agent dev
-  bzzz-agent dev --import ~/work/shop --project shop
+  bzzz-agent dev --import ~/code/shop --project shop
   bzzz-agent dev --import peps.bundle --once --json
 `,
   )

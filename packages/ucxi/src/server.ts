@@ -127,6 +127,8 @@ export function createApp({ ucxi, maxBodyBytes, onError }: UcxiServerInit): Fast
 }
 
 const count = z.coerce.number().int().min(1)
+// What is not understood is refused: ignored, it would look as if it had been heeded.
+const noQuery = z.strictObject({})
 const timelineQuery = z.strictObject({ from: count.optional(), limit: count.optional() })
 const listQuery = z.strictObject({
   pattern: z.string().max(2048),
@@ -141,6 +143,7 @@ async function read(
   reply: FastifyReply,
 ): Promise<FastifyReply> {
   const address = parse(addressOf(request, '/ucxl/'))
+  queryOf(request, noQuery)
   const version = await ucxi.get(address, { signal: signalOf(reply) })
   const { record } = version
   const pinned = address.temporal.kind === 'version'
@@ -178,6 +181,7 @@ async function write(
   reply: FastifyReply,
 ): Promise<FastifyReply> {
   const address = addressOf(request, '/ucxl/')
+  queryOf(request, noQuery)
   const { temporal } = parse(address)
   if (temporal.kind !== 'latest') {
     throw new UcxiError(

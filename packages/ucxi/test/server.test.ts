@@ -209,6 +209,7 @@ describe('what goes wrong', () => {
     ['/ucxl/a:b@c:d/2025-02-30/x', 400, 'ERR_ADDRESS_TEMPORAL'],
     ['/ucxl/any:b@c:d/x', 400, 'ERR_ADDRESS_PATTERN'],
     ['/ucxl/a:b@c:d/*^/x/%2f%00', 400, 'ERR_ADDRESS_PATH'],
+    ['/ucxl/a:b@c:d/x?at=2025-08-01', 400, 'ERR_UCXI_REQUEST'],
     ['/ucxl/a:b@c:d/nothing', 404, 'ERR_TEMPORAL_NOT_FOUND'],
     ['/timemap/a:b@c:d/nothing', 404, 'ERR_TEMPORAL_NOT_FOUND'],
     ['/timemap/a:b@c:d/x?limit=0', 400, 'ERR_UCXI_REQUEST'],

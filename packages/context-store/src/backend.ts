@@ -12,6 +12,11 @@ export interface VersionRow {
   readonly record: string
 }
 
+/** A version that was read with its bytes: null where they are not here. The caller owns them. */
+export interface FullRow extends VersionRow {
+  readonly bytes: Uint8Array | null
+}
+
 /** Which keys a listing may skip to: all that match begin with `prefix`. */
 export interface KeyRange {
   readonly prefix: string
@@ -40,6 +45,12 @@ export interface Backend {
   version(key: string, version: number): VersionRow | undefined
   /** The newest version whose time is not after this. */
   asOf(key: string, time: number): VersionRow | undefined
+  /** As {@link head}, with its bytes. */
+  fullHead(key: string): FullRow | undefined
+  /** As {@link version}, with its bytes. */
+  fullVersion(key: string, version: number): FullRow | undefined
+  /** As {@link asOf}, with its bytes. */
+  fullAsOf(key: string, time: number): FullRow | undefined
   /** The newest version before this one that is no tombstone. */
   aliveBefore(key: string, version: number): VersionRow | undefined
   /** At most `limit` versions numbered `from` to `to`, ascending or, reversed, descending. */

@@ -8,7 +8,7 @@ import {
   type VersionEntry,
 } from '@bzzz/temporal-nav'
 import { compilePattern, keyOf, parse, type Address } from '@bzzz/ucxl-address'
-import type { Backend, VersionRow } from './backend.ts'
+import type { Backend, FullRow, VersionRow } from './backend.ts'
 import { contentIdOf, isContentId } from './content-id.ts'
 import { StoreError } from './errors.ts'
 import {
@@ -51,6 +51,10 @@ export function createStore(backend: Backend, init: StoreInit): ContextStore {
 class Store implements ContextStore {
   readonly index: ContextStore['index']
   readonly #rowIndex: TimelineIndex
+  /** Rows with their bytes, in one look-up, where the newest one is meant … */
+  readonly #fullLatest: TimelineIndex
+  /** … and where another one is, for which the newest may only be counted from. */
+  readonly #fullOthers: TimelineIndex
   readonly #backend: Backend
   readonly #writer: Identity | undefined
   readonly #now: () => number
@@ -63,6 +67,15 @@ class Store implements ContextStore {
     this.#now = init.now ?? Date.now
     this.#maxContentBytes = init.maxContentBytes ?? MAX_CONTENT_BYTES
     this.#rowIndex = this.#timelines((row) => row)
+    this.#fullLatest = {
+      ...this.#rowIndex,
+      latest: async (key, options) => this.#ready(options).fullHead(key),
+    }
+    this.#fullOthers = {
+      ...this.#rowIndex,
+      at: async (key, version, options) => this.#ready(options).fullVersion(key, version),
+      asOf: async (key, time, options) => this.#ready(options).fullAsOf(key, time),
+    }
     this.index = {
       ...this.#timelines(toEntry),
       currentAt: (pattern, time, options) => this.#snapshot(pattern, time, options),
@@ -115,15 +128,17 @@ class Store implements ContextStore {
   }
 
   async get(address: string | Address, options?: CallOptions): Promise<ContextVersion> {
-    const { id, record } = await this.resolve(address, options)
-    const content = record.content ? this.#ready(options).content(record.content) : undefined
-    if (!content) {
+    const { temporal, key } = located(address)
+    const index = temporal.kind === 'latest' ? this.#fullLatest : this.#fullOthers
+    const row = (await resolveTemporal(index, key, temporal, options)) as FullRow
+    const { id, record } = storedOf(row)
+    if (!row.bytes) {
       throw new StoreError(
         'ERR_STORE_CONTENT_MISSING',
         `Version ${record.version} of ${record.key} is known, but its bytes are not here: fetch ${record.content}`,
       )
     }
-    return { id, record, content }
+    return { id, record, content: row.bytes }
   }
 
   async head(key: string, options?: CallOptions): Promise<StoredVersion | undefined> {

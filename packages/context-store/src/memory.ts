@@ -1,4 +1,4 @@
-import type { Backend, BackendStats, KeyRange, VersionRow } from './backend.ts'
+import type { Backend, BackendStats, FullRow, KeyRange, VersionRow } from './backend.ts'
 import { createStore, type StoreInit } from './engine.ts'
 import type { ContextStore } from './store.ts'
 
@@ -36,6 +36,18 @@ class MemoryBackend implements Backend {
 
   asOf(key: string, time: number): VersionRow | undefined {
     return currentAt(this.#timelines.get(key) ?? [], time)
+  }
+
+  fullHead(key: string): FullRow | undefined {
+    return this.#full(this.head(key))
+  }
+
+  fullVersion(key: string, version: number): FullRow | undefined {
+    return this.#full(this.version(key, version))
+  }
+
+  fullAsOf(key: string, time: number): FullRow | undefined {
+    return this.#full(this.asOf(key, time))
   }
 
   aliveBefore(key: string, version: number): VersionRow | undefined {
@@ -111,6 +123,10 @@ class MemoryBackend implements Backend {
     this.#timelines.clear()
     this.#keys.length = 0
     this.#contents.clear()
+  }
+
+  #full(row: VersionRow | undefined): FullRow | undefined {
+    return row && { ...row, bytes: (row.content && this.content(row.content)) || null }
   }
 }
 

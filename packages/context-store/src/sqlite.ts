@@ -8,7 +8,7 @@
  * @packageDocumentation
  */
 import { DatabaseSync, type SQLInputValue, type StatementSync } from 'node:sqlite'
-import type { Backend, BackendStats, KeyRange, VersionRow } from './backend.ts'
+import type { Backend, BackendStats, FullRow, KeyRange, VersionRow } from './backend.ts'
 import { createStore, type StoreInit } from './engine.ts'
 import { StoreError } from './errors.ts'
 import type { ContextStore } from './store.ts'
@@ -59,7 +59,12 @@ PRAGMA user_version = ${SCHEMA_VERSION};
 
 const ROW = 'c.key, v.version, v.time, v.content, v.id, v.record'
 const IN_RANGE = 'c.key >= :prefix AND c.key < :end AND c.key > :after ORDER BY c.key LIMIT :limit'
+const FULL_OF_KEY = `SELECT ${ROW}, b.bytes FROM contexts c JOIN versions v ON v.context = c.id
+  LEFT JOIN contents b ON b.id = v.content WHERE c.key = :key AND`
 const OF_KEY = `SELECT ${ROW} FROM contexts c JOIN versions v ON v.context = c.id WHERE c.key = :key AND`
+const NEWEST = 'v.version = c.head'
+const NUMBERED = 'v.version = :version'
+const THEN = 'v.time <= :time ORDER BY v.time DESC LIMIT 1'
 
 /** Opens, or makes, a store. @throws `ERR_STORE_FILE` where the file cannot be used, with the reason. */
 export function openSqliteStore(init: SqliteStoreInit): ContextStore {
@@ -90,15 +95,27 @@ class SqliteBackend implements Backend {
   }
 
   head(key: string): VersionRow | undefined {
-    return this.#row(`${OF_KEY} v.version = c.head`, { key })
+    return this.#row(`${OF_KEY} ${NEWEST}`, { key })
   }
 
   version(key: string, version: number): VersionRow | undefined {
-    return this.#row(`${OF_KEY} v.version = :version`, { key, version })
+    return this.#row(`${OF_KEY} ${NUMBERED}`, { key, version })
   }
 
   asOf(key: string, time: number): VersionRow | undefined {
-    return this.#row(`${OF_KEY} v.time <= :time ORDER BY v.time DESC LIMIT 1`, { key, time })
+    return this.#row(`${OF_KEY} ${THEN}`, { key, time })
+  }
+
+  fullHead(key: string): FullRow | undefined {
+    return this.#fullRow(`${FULL_OF_KEY} ${NEWEST}`, { key })
+  }
+
+  fullVersion(key: string, version: number): FullRow | undefined {
+    return this.#fullRow(`${FULL_OF_KEY} ${NUMBERED}`, { key, version })
+  }
+
+  fullAsOf(key: string, time: number): FullRow | undefined {
+    return this.#fullRow(`${FULL_OF_KEY} ${THEN}`, { key, time })
   }
 
   aliveBefore(key: string, version: number): VersionRow | undefined {
@@ -165,6 +182,11 @@ class SqliteBackend implements Backend {
 
   #row(sql: string, values: Record<string, SQLInputValue>): VersionRow | undefined {
     return wrapped(() => this.#prepared(sql).get(values) as VersionRow | undefined)
+  }
+
+  /** A row of a statement that reads the bytes as well. */
+  #fullRow(sql: string, values: Record<string, SQLInputValue>): FullRow | undefined {
+    return this.#row(sql, values) as FullRow | undefined
   }
 
   #rows(sql: string, values: Record<string, SQLInputValue>): VersionRow[] {

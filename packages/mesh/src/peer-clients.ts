@@ -20,8 +20,14 @@ export class PeerClients {
     peer: string,
     options: { readonly signal: AbortSignal; readonly addresses?: readonly string[] },
   ): Promise<SyncClient> {
-    const known = await this.#clients.get(peer)?.catch(() => undefined)
-    if (known?.isOpen) return known
+    const known = this.#clients.get(peer)
+    if (known) {
+      const client = await known.catch(() => undefined)
+      if (client?.isOpen) return client
+      if (this.#clients.get(peer) === known) this.#clients.delete(peer)
+      return this.to(peer, options)
+    }
+    // Kept before it is open: who asks meanwhile waits for the same stream.
     const opening = this.#open(peer, options)
     this.#clients.set(peer, opening)
     try {

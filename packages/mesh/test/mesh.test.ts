@@ -146,6 +146,21 @@ describe('two nodes', () => {
     expect(Buffer.compare(content, large)).toBe(0)
   })
 
+  test('a hundred reads at once from a node not spoken with before all arrive', async () => {
+    const [writer, reader] = [await participant(1), await participant(2)]
+    await writer.mesh.join(reader.mesh.addresses[0] ?? '')
+    const address = (number: number): string => `ucxl://writer:architect@shop:checkout/*^/${number}`
+    const numbers = Array.from({ length: 100 }, (_, number) => number)
+    await writer.store.putAll(
+      numbers.map((number) => ({ address: address(number), content: bytes(`${number}`) })),
+    )
+    await writer.mesh.publish('writer@shop')
+    const versions = await Promise.all(
+      numbers.map(async (number) => reader.mesh.get(address(number))),
+    )
+    expect(versions.map(({ content }) => text(content))).toEqual(numbers.map(String))
+  })
+
   test('a timeline longer than a page arrives whole', async () => {
     const [writer, reader] = await pair()
     const address = 'ucxl://writer:architect@shop:checkout/long.md'

@@ -30,6 +30,8 @@ const APPLICATION_ID = 0x425a5a5a
 const SCHEMA_VERSION = 1
 // How long a write waits for another process's transaction.
 const BUSY_MS = 10_000
+const RETRY_MS = 10
+const SQLITE_BUSY = 5
 const MMAP_BYTES = 256 * 1024 * 1024
 
 const SCHEMA = `
@@ -207,9 +209,8 @@ function open({ file, durability = 'normal', maxPages }: SqliteStoreInit): Datab
   let db: DatabaseSync | undefined
   try {
     db = new DatabaseSync(file, { timeout: BUSY_MS })
-    db.exec(
-      `PRAGMA journal_mode = WAL; PRAGMA synchronous = ${durability}; PRAGMA mmap_size = ${MMAP_BYTES}`,
-    )
+    enterWal(db)
+    db.exec(`PRAGMA synchronous = ${durability}; PRAGMA mmap_size = ${MMAP_BYTES}`)
     if (maxPages !== undefined) db.exec(`PRAGMA max_page_count = ${Math.trunc(maxPages)}`)
     prepareSchema(db)
     return db
@@ -218,6 +219,26 @@ function open({ file, durability = 'normal', maxPages }: SqliteStoreInit): Datab
     const why = cause instanceof Error ? cause.message : String(cause)
     throw new StoreError('ERR_STORE_FILE', `The store ${file} cannot be opened: ${why}`, { cause })
   }
+}
+
+/** Puts the file into WAL mode, for which SQLite does not wait where another process has it open. */
+function enterWal(db: DatabaseSync): void {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      db.exec('PRAGMA journal_mode = WAL')
+      return
+    } catch (error) {
+      if (!isBusy(error) || attempt * RETRY_MS >= BUSY_MS) throw error
+      // Nothing else can run here while a store is being opened: it is opened synchronously.
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, RETRY_MS)
+    }
+  }
+}
+
+function isBusy(error: unknown): boolean {
+  const code = error instanceof Error && 'errcode' in error ? Number(error.errcode) : 0
+  // The lowest byte; above it stands why it is busy.
+  return (code & 0xff) === SQLITE_BUSY
 }
 
 function prepareSchema(db: DatabaseSync): void {

@@ -174,6 +174,14 @@ export function versionsCases(on: On): Cases {
       assert.equal(await store.head('a:b@c:d/new'), undefined)
       assert.deepEqual(await all(store.list('ucxl://a:b@c:d/new')), [])
     }),
+    'a record that grows over its bound is refused, and nothing is kept': on(async ({ store }) => {
+      const link = { name: 'implements', address: `ucxl://a:b@c:d/*^/${'x'.repeat(1000)}` }
+      const write = { address: ADDRESS, content: bytes('x') }
+      const many = { ...write, relationships: Array.from({ length: 100 }, () => link) }
+      await rejects(store.put(many), 'ERR_RECORD_INVALID')
+      assert.equal((await store.stats()).versions, 0)
+      await store.put({ ...write, relationships: Array.from({ length: 50 }, () => link) })
+    }),
     'malformed addresses and patterns are refused where a context is meant': on(
       async ({ store }) => {
         await rejects(

@@ -8,6 +8,9 @@ import { StoreError } from './errors.ts'
 /** Bytes of a content, at most, where the configuration says nothing else: 16 MiB. */
 export const MAX_CONTENT_BYTES = 16 * 1024 * 1024
 
+// The bounds of single fields leave room for more; a page of records has to fit into one message.
+const MAX_RECORD_BYTES = 64 * 1024
+
 const encoder = new TextEncoder()
 
 const time = z
@@ -18,7 +21,7 @@ const contentId = z.string().refine(isContentId, 'expected a CIDv1 (raw, sha2-25
 const word = z.string().min(1).max(128)
 const address = z.string().refine((text) => safeParse(text).success, 'expected a UCXL address')
 
-/** Everything of a record but its signature. Bounds keep a record under 64 KiB. */
+/** Everything of a record but its signature. */
 const fields = {
   key: z.string().max(2048),
   version: z.int().min(1).max(999_999_999),
@@ -163,7 +166,14 @@ export function assertFollows(next: VersionRecord, before: StoredVersion | undef
 
 function seal(record: VersionRecord): SealedVersion {
   const text = canonicalText(record)
-  return { id: contentIdOf(encoder.encode(text)), record, text }
+  const bytes = encoder.encode(text)
+  if (bytes.length > MAX_RECORD_BYTES) {
+    throw new StoreError(
+      'ERR_RECORD_INVALID',
+      `${nameOf(record)}: expected a record of at most ${MAX_RECORD_BYTES} bytes, got ${bytes.length}`,
+    )
+  }
+  return { id: contentIdOf(bytes), record, text }
 }
 
 function parseRecord(input: unknown): VersionRecord {

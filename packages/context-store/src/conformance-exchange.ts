@@ -61,7 +61,7 @@ export function exchangeCases(on: On): Cases {
         await rejects(other.append([null as unknown as VersionRecord]), 'ERR_RECORD_INVALID')
         assert.equal((await other.stats()).versions, 0)
         const forged = await other.put({ address: ADDRESS, content: bytes('mine') })
-        await rejects(store.append([forged.record]), 'ERR_RECORD_FORK')
+        await rejects(store.append([forged.record]), 'ERR_RECORD_CHAIN')
         clock.now -= 600_000
         await rejects(other.append([three]), 'ERR_TEMPORAL_AHEAD')
       },

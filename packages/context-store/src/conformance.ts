@@ -9,8 +9,12 @@
  */
 import { callsCases } from './conformance-calls.ts'
 import { exchangeCases } from './conformance-exchange.ts'
+import { forksCases } from './conformance-forks.ts'
 import { listingsCases } from './conformance-listings.ts'
+import { searchCases } from './conformance-search.ts'
+import { streamsCases } from './conformance-streams.ts'
 import { subjectsOf, type StoreSetup } from './conformance-subject.ts'
+import { upkeepCases } from './conformance-upkeep.ts'
 import { versionsCases } from './conformance-versions.ts'
 
 export type { StoreSetup } from './conformance-subject.ts'
@@ -29,6 +33,10 @@ export function storeConformance(setup: StoreSetup): ConformanceCase[] {
     ...listingsCases(on),
     ...exchangeCases(on),
     ...callsCases(on),
+    ...streamsCases(on),
+    ...searchCases(on),
+    ...forksCases(on),
+    ...upkeepCases(on),
   }
   return Object.entries(cases).map(([name, run]) => ({ name, run }))
 }

@@ -12,18 +12,33 @@
  * @packageDocumentation
  */
 export { createMemoryStore } from './memory.ts'
+export { exportNdjson, importNdjson } from './ndjson.ts'
 export { StoreError } from './errors.ts'
 export type {
   CallOptions,
-  ContextStore,
-  ContextVersion,
-  ContextWrite,
+  Change,
+  ChangesOptions,
+  ContentRange,
+  Fork,
   HistoryOptions,
   ListOptions,
+  Page,
+  PageOptions,
+  ReadOptions,
+  SearchHit,
+  SearchOptions,
+  SearchPage,
   StoreStats,
-} from './store.ts'
+} from './queries.ts'
+export type { ContentSource, ContextStore, ContextVersion, ContextWrite } from './store.ts'
+export type { Access, Operation } from './access.ts'
+export type { CheckProblem, CheckReport } from './check.ts'
 export type { StoreInit } from './engine.ts'
-export type { StoredVersion, VersionRecord } from './record.ts'
+export type { ExportOptions, ImportReport } from './ndjson.ts'
+export type { Encryption, StoredVersion, VersionRecord } from './record.ts'
+export type { Redaction } from './redaction.ts'
+export type { RetentionOptions, RetentionReport, RetentionRule } from './retention.ts'
+export type { Schedule } from './change-feed.ts'
 export type { StoreErrorCode } from './errors.ts'
 
 // For those who exchange records and contents with other stores.

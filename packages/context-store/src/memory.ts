@@ -1,5 +1,21 @@
-import type { Backend, BackendStats, FullRow, KeyRange, VersionRow } from './backend.ts'
+import type {
+  Backend,
+  BackendStats,
+  ContentInfo,
+  FullRow,
+  KeyRange,
+  Ranked,
+  SearchEntry,
+  SearchRequest,
+  SequencedRow,
+  Stage,
+  VersionRow,
+} from './backend.ts'
 import { createStore, type StoreInit } from './engine.ts'
+import { MemoryAside } from './memory-aside.ts'
+import { MemoryContents } from './memory-contents.ts'
+import { MemorySearch } from './memory-search.ts'
+import { hasFacet, lowerBound } from './ordered-keys.ts'
 import type { ContextStore } from './store.ts'
 
 /** A store that lives as long as its process: for tests, and for what need not be kept. */
@@ -8,21 +24,39 @@ export function createMemoryStore(init: StoreInit = {}): ContextStore {
 }
 
 class MemoryBackend implements Backend {
-  readonly #timelines = new Map<string, VersionRow[]>()
+  readonly #timelines = new Map<string, SequencedRow[]>()
   /** Keys in order, for listing. */
   readonly #keys: string[] = []
-  readonly #contents = new Map<string, Uint8Array>()
+  readonly #contents: MemoryContents
+  readonly #search = new MemorySearch()
+  readonly #aside: MemoryAside
+  /** Versions in the order in which they came; those that lost their place are left out. */
+  readonly #log = new Map<number, SequencedRow>()
+  #sequence = 0
   #undo: (() => void)[] = []
+
+  constructor() {
+    const onUndo = (step: () => void): unknown => this.#undo.push(step)
+    this.#contents = new MemoryContents(onUndo)
+    this.#aside = new MemoryAside(onUndo)
+  }
 
   transaction<Result>(run: () => Result): Result {
     this.#undo = []
     try {
-      return run()
-    } catch (error) {
-      for (const step of this.#undo.toReversed()) step()
-      throw error
+      return this.savepoint(run)
     } finally {
       this.#undo = []
+    }
+  }
+
+  savepoint<Result>(run: () => Result): Result {
+    const start = this.#undo.length
+    try {
+      return run()
+    } catch (error) {
+      for (const step of this.#undo.splice(start).toReversed()) step()
+      throw error
     }
   }
 
@@ -67,7 +101,7 @@ class MemoryBackend implements Backend {
       : rows.slice(first - 1, Math.min(last, first - 1 + limit))
   }
 
-  contexts({ prefix, after, time, limit }: KeyRange): VersionRow[] {
+  contexts({ prefix, facet, after, time, limit }: KeyRange): VersionRow[] {
     const found: VersionRow[] = []
     const start =
       after >= prefix ? lowerBound(this.#keys, `${after}\0`) : lowerBound(this.#keys, prefix)
@@ -75,58 +109,173 @@ class MemoryBackend implements Backend {
       const key = this.#keys[place] ?? ''
       if (!key.startsWith(prefix)) break
       const row = currentAt(this.#timelines.get(key) ?? [], time)
-      if (row) found.push(row)
+      if (row && hasFacet(key, facet)) found.push(row)
     }
     return found
   }
 
-  insertVersion(row: VersionRow): void {
-    let rows = this.#timelines.get(row.key)
-    if (!rows) {
-      rows = []
-      const place = lowerBound(this.#keys, row.key)
-      this.#timelines.set(row.key, rows)
-      this.#keys.splice(place, 0, row.key)
-      this.#undo.push(() => {
-        this.#timelines.delete(row.key)
-        this.#keys.splice(lowerBound(this.#keys, row.key), 1)
-      })
-    }
-    rows.push(row)
-    this.#undo.push(() => rows.pop())
+  lastSequence(): number {
+    return this.#sequence
   }
 
-  hasContent(id: string): boolean {
-    return this.#contents.has(id)
+  changes(after: number, limit: number): SequencedRow[] {
+    const rows: SequencedRow[] = []
+    for (let place = after + 1; place <= this.#sequence && rows.length < limit; place++) {
+      const row = this.#log.get(place)
+      if (row) rows.push(row)
+    }
+    return rows
+  }
+
+  insertVersion(row: VersionRow): void {
+    const sequenced = { ...row, sequence: ++this.#sequence }
+    const rows = this.#timelines.get(row.key) ?? this.#newTimeline(row.key)
+    rows.push(sequenced)
+    this.#log.set(sequenced.sequence, sequenced)
+    this.#undo.push(() => {
+      rows.pop()
+      this.#log.delete(sequenced.sequence)
+      this.#sequence--
+    })
+    this.#contents.refer(row)
+  }
+
+  removeVersions(key: string, from: number): VersionRow[] {
+    const rows = this.#timelines.get(key) ?? []
+    const removed = rows.splice(from - 1)
+    for (const { sequence } of removed) this.#log.delete(sequence)
+    this.#undo.push(() => {
+      rows.push(...removed)
+      for (const row of removed) this.#log.set(row.sequence, row)
+    })
+    return removed
+  }
+
+  insertFork(row: VersionRow): void {
+    this.#aside.insertFork(row)
+  }
+
+  fork(id: string): VersionRow | undefined {
+    return this.#aside.fork(id)
+  }
+
+  forks(after: VersionRow | undefined, limit: number): VersionRow[] {
+    return this.#aside.forks(after, limit)
+  }
+
+  contentInfo(id: string): ContentInfo {
+    return this.#contents.info(id)
   }
 
   content(id: string): Uint8Array | undefined {
-    // A copy: the caller owns what it gets, and a content never changes.
-    const bytes = this.#contents.get(id)
-    return bytes && Uint8Array.from(bytes)
+    return this.#contents.read(id)
   }
 
-  insertContent(id: string, bytes: Uint8Array): void {
-    this.#contents.set(id, Uint8Array.from(bytes))
-    this.#undo.push(() => this.#contents.delete(id))
+  contentPiece(id: string, start: number): Uint8Array | undefined {
+    return this.#contents.piece(id, start)
+  }
+
+  insertContent(id: string, bytes: Uint8Array): ContentInfo['state'] {
+    const { state } = this.#contents.info(id)
+    if (state === 'missing' || state === 'dropped') this.#contents.insert(id, bytes)
+    return state
+  }
+
+  stage(): Stage {
+    return this.#contents.stage()
+  }
+
+  eraseContent(id: string, why: 'dropped' | 'redacted'): void {
+    this.#contents.erase(id, why)
+  }
+
+  scrub(): void {
+    // Nothing of it is anywhere else.
+  }
+
+  versionsOf(content: string, limit: number): VersionRow[] {
+    return this.#contents.versionsOf(content).slice(0, limit)
+  }
+
+  unsearched(limit: number): VersionRow[] {
+    const rows: VersionRow[] = []
+    for (const key of this.#keys) {
+      const head = this.head(key)
+      if (head && this.#search.knows(key) !== head.id) rows.push(head)
+      if (rows.length === limit) break
+    }
+    return rows
+  }
+
+  putSearch(entry: SearchEntry): void {
+    this.#search.put(entry, this.version(entry.key, entry.version)?.id)
+  }
+
+  searchAgain(key: string): void {
+    this.#search.forget(key)
+  }
+
+  search(request: SearchRequest): Iterable<Ranked> {
+    const bytesOf = ({ content }: VersionRow): Uint8Array | undefined =>
+      content === null ? undefined : this.#contents.piece(content, 0)
+    return this.#search.find(request, (key) => this.head(key), bytesOf)
+  }
+
+  insertRedaction(id: string, content: string, record: string): void {
+    this.#aside.insertRedaction(id, content, record)
+  }
+
+  redaction(id: string): string | undefined {
+    return this.#aside.redaction(id)
+  }
+
+  redactionOf(content: string): string | undefined {
+    return this.#aside.redactionOf(content)
+  }
+
+  redactions(after: number, limit: number): { sequence: number; record: string }[] {
+    return this.#aside.redactions(after, limit)
   }
 
   stats(): BackendStats {
     let versions = 0
-    let bytes = 0
     for (const rows of this.#timelines.values()) versions += rows.length
-    for (const content of this.#contents.values()) bytes += content.length
-    return { contexts: this.#timelines.size, versions, contents: this.#contents.size, bytes }
+    return { contexts: this.#keys.length, versions, ...this.#contents.stats() }
+  }
+
+  damage(): string[] {
+    return []
+  }
+
+  changedElsewhere(): boolean {
+    return false
   }
 
   close(): void {
     this.#timelines.clear()
     this.#keys.length = 0
+    this.#log.clear()
     this.#contents.clear()
   }
 
+  #newTimeline(key: string): SequencedRow[] {
+    const rows: SequencedRow[] = []
+    this.#timelines.set(key, rows)
+    this.#keys.splice(lowerBound(this.#keys, key), 0, key)
+    this.#undo.push(() => {
+      this.#timelines.delete(key)
+      this.#keys.splice(lowerBound(this.#keys, key), 1)
+    })
+    return rows
+  }
+
   #full(row: VersionRow | undefined): FullRow | undefined {
-    return row && { ...row, bytes: (row.content && this.content(row.content)) || null }
+    if (!row) return undefined
+    return { id: row.id, record: row.record, bytes: row.content ? this.#whole(row.content) : null }
+  }
+
+  #whole(id: string): Uint8Array | null {
+    return this.#contents.read(id) ?? null
   }
 }
 
@@ -140,16 +289,4 @@ function currentAt(rows: readonly VersionRow[], time: number): VersionRow | unde
     else high = middle
   }
   return rows[low - 1]
-}
-
-/** The place of the first key that is not before this one. */
-function lowerBound(keys: readonly string[], key: string): number {
-  let low = 0
-  let high = keys.length
-  while (low < high) {
-    const middle = (low + high) >>> 1
-    if ((keys[middle] ?? '') < key) low = middle + 1
-    else high = middle
-  }
-  return low
 }

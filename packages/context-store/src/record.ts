@@ -1,4 +1,4 @@
-import { canonicalBytes, canonicalText, verifySignature, type Identity } from '@bzzz/identity'
+import { canonicalText, verifySignature, type Identity } from '@bzzz/identity'
 import { fromInstant, toInstant } from '@bzzz/temporal-nav'
 import { keyOf, parseKey, safeParse } from '@bzzz/ucxl-address'
 import { z } from 'zod'
@@ -30,6 +30,7 @@ const fields = {
   content: contentId.nullable(),
   content_type: z.string().min(1).max(255).nullable(),
   size: z.int().min(0),
+  encryption: z.strictObject({ method: word, key: word }).optional(),
   valid_from: time.optional(),
   valid_to: time.optional(),
   tags: z.array(word).max(64).optional(),
@@ -44,6 +45,14 @@ const fields = {
   writer: z.string().max(64),
 }
 const recordSchema = z.strictObject({ ...fields, signature: z.string().regex(/^[\w-]{86}$/) })
+
+/** How the bytes of a version were encrypted; the store never looks into them. */
+export interface Encryption {
+  /** Name of the method. */
+  readonly method: string
+  /** Id of the content key. */
+  readonly key: string
+}
 
 /**
  * One version of one context, as its writer signed it. Nothing ever changes it. The names are those
@@ -64,6 +73,8 @@ export interface VersionRecord {
   readonly content_type: string | null
   /** Number of bytes; 0 for a tombstone. */
   readonly size: number
+  /** Where the bytes are a ciphertext: how it was made. */
+  readonly encryption?: Encryption | undefined
   /** From when the content holds, as opposed to when it was written. */
   readonly valid_from?: string | undefined
   /** Until when the content holds. */
@@ -103,8 +114,9 @@ export function signRecord(
   writer: Identity,
 ): SealedVersion {
   const body = { ...unsigned, writer: writer.did }
-  const signature = Buffer.from(writer.sign(canonicalBytes(body))).toString('base64url')
-  return seal(parseRecord({ ...body, signature }))
+  const text = canonicalText(body)
+  const signature = Buffer.from(writer.sign(encoder.encode(text))).toString('base64url')
+  return seal(parseRecord({ ...body, signature }), withSignature(text, signature))
 }
 
 /**
@@ -115,13 +127,12 @@ export function signRecord(
 export function verifyRecord(input: unknown): SealedVersion {
   const record = parseRecord(input)
   const { signature, ...unsigned } = record
+  let text: string
   let genuine: boolean
   try {
-    genuine = verifySignature(
-      record.writer,
-      canonicalBytes(unsigned),
-      Buffer.from(signature, 'base64url'),
-    )
+    text = canonicalText(unsigned)
+    const bytes = encoder.encode(text)
+    genuine = verifySignature(record.writer, bytes, Buffer.from(signature, 'base64url'))
   } catch (cause) {
     throw new StoreError(
       'ERR_RECORD_INVALID',
@@ -135,7 +146,7 @@ export function verifyRecord(input: unknown): SealedVersion {
       `${nameOf(record)} was not signed by ${record.writer}: it was changed on the way, or forged`,
     )
   }
-  return seal(record)
+  return seal(record, withSignature(text, record.signature))
 }
 
 /**
@@ -164,8 +175,16 @@ export function assertFollows(next: VersionRecord, before: StoredVersion | undef
   }
 }
 
-function seal(record: VersionRecord): SealedVersion {
-  const text = canonicalText(record)
+/**
+ * The canonical text of a record, of that without its signature: in the order of RFC 8785 it stands
+ * right before `size`. A quote in a text is escaped, so the last `"size":` is the name of that field.
+ */
+function withSignature(unsigned: string, signature: string): string {
+  const place = unsigned.lastIndexOf('"size":')
+  return `${unsigned.slice(0, place)}"signature":"${signature}",${unsigned.slice(place)}`
+}
+
+function seal(record: VersionRecord, text: string): SealedVersion {
   const bytes = encoder.encode(text)
   if (bytes.length > MAX_RECORD_BYTES) {
     throw new StoreError(
@@ -203,7 +222,7 @@ function assertConsistent(record: VersionRecord): void {
 }
 
 /** One moment has one text. */
-function isInstant(text: string): boolean {
+export function isInstant(text: string): boolean {
   try {
     return toInstant(fromInstant(text)) === text
   } catch {
@@ -219,7 +238,8 @@ function isNormalKey(key: string): boolean {
   }
 }
 
-function nameOf(record: VersionRecord): string {
+/** A record, for messages. */
+export function nameOf(record: VersionRecord): string {
   return `Version ${record.version} of ${record.key.slice(0, 200)}`
 }
 

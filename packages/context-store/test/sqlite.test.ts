@@ -1,13 +1,15 @@
-import { spawn } from 'node:child_process'
+import { execFileSync, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { identityFromSeed } from '@bzzz/identity'
-import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import { verifyRecord, type ContextStore } from '../src/index.ts'
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
+import type { Change } from '../src/index.ts'
 import { openSqliteStore } from '../src/sqlite.ts'
+import { intactVersions } from './chain.ts'
 
 const ADDRESS = 'ucxl://a:b@c:d/*^/shared'
 const writer = identityFromSeed(new Uint8Array(32).fill(1))
@@ -18,20 +20,6 @@ beforeEach(async () => {
   file = join(folder, 'store.db')
 })
 afterEach(async () => rm(folder, { recursive: true }))
-
-/** The chain of the shared context, checked from its first version to its newest. */
-async function checkedChain(store: ContextStore): Promise<number> {
-  let previous: string | null = null
-  let versions = 0
-  for await (const { id, record } of store.history('a:b@c:d/shared')) {
-    expect(record.previous).toBe(previous)
-    expect(record.version).toBe(++versions)
-    expect(verifyRecord(record).id).toBe(id)
-    expect(await store.content(record.content ?? '')).toBeDefined()
-    previous = id
-  }
-  return versions
-}
 
 function startWriter(count: number): {
   exit: Promise<unknown>
@@ -69,20 +57,127 @@ describe('a store in a file', () => {
     await Promise.all(writers.map(async ({ exit }) => exit))
     expect(writers.map(({ acknowledged }) => acknowledged())).toEqual([60, 60, 60, 60, 60])
     const store = openSqliteStore({ file })
-    expect(await checkedChain(store)).toBe(300)
+    expect(await intactVersions(store)).toBe(300)
     await store.close()
   })
 
-  test('holds every acknowledged write, and no half one, when its process is killed', async () => {
-    for (const goal of [1, 20, 100]) {
-      const process = startWriter(100_000)
-      while (process.acknowledged() < goal) await new Promise(setImmediate)
-      process.kill()
-      await process.exit
-      const store = openSqliteStore({ file })
-      expect(await checkedChain(store)).toBeGreaterThanOrEqual(process.acknowledged())
-      await store.close()
+  test('tells those who watch it of what another process writes, in order and once', async () => {
+    const store = openSqliteStore({ file })
+    const seen: Change[] = []
+    const stop = store.watch((changes) => seen.push(...changes))
+    const writers = Array.from({ length: 4 }, () => startWriter(25))
+    await Promise.all(writers.map(async ({ exit }) => exit))
+    await vi.waitFor(() => expect(seen).toHaveLength(100), 5000)
+    stop()
+    expect(seen.map(({ record }) => record.version)).toEqual(seen.map((_, place) => place + 1))
+    await store.close()
+  })
+
+  test('reads what another process wrote, though it read the version before just now', async () => {
+    const store = openSqliteStore({ file, writer })
+    const other = openSqliteStore({ file, writer })
+    const read = async (): Promise<number> => (await store.get(ADDRESS)).record.version
+    await store.put({ address: ADDRESS, content: new Uint8Array(1) })
+    expect(await read()).toBe(1)
+    expect(await read()).toBe(1)
+    await other.put({ address: ADDRESS, content: new Uint8Array(2) })
+    expect(await read()).toBe(2)
+    await store.close()
+    await other.close()
+  })
+
+  test('is copied while it is written, and the copy is whole', async () => {
+    const store = openSqliteStore({ file, writer })
+    for (let number = 0; number < 200; number++)
+      await store.put({ address: ADDRESS, content: Buffer.alloc(5000, String(number)) })
+    const copy = join(folder, 'copy.db')
+    const progress: number[] = []
+    const writing = Promise.all(
+      Array.from({ length: 50 }, async (_, number) =>
+        store.put({ address: ADDRESS, content: Buffer.from(`later ${number}`) }),
+      ),
+    )
+    await store.backup(copy, { onProgress: (done) => progress.push(done) })
+    await writing
+    const copied = openSqliteStore({ file: copy })
+    expect(await intactVersions(copied)).toBeGreaterThanOrEqual(200)
+    expect((await copied.check()).problems).toEqual([])
+    await copied.close()
+    await expect(store.backup(join(folder, 'no', 'folder.db'))).rejects.toMatchObject({
+      code: 'ERR_STORE_FILE',
+    })
+    await expect(store.backup(copy, { signal: AbortSignal.abort() })).rejects.toMatchObject({
+      name: 'AbortError',
+    })
+    await store.close()
+  })
+
+  test('has nothing left in it of what was redacted', async () => {
+    const store = openSqliteStore({ file, writer })
+    const secret = 'swordfishswordfish'
+    for (const text of [`the password is ${secret}`, 'clean', 'clean again'])
+      await store.put({ address: ADDRESS, content: Buffer.from(text), contentType: 'text/plain' })
+    const large = Buffer.alloc(600_000, secret)
+    const other = { address: 'ucxl://a:b@c:d/*^/large', content: large, contentType: 'text/plain' }
+    await store.put(other)
+    expect((await store.search(secret)).hits).toHaveLength(0)
+    expect((await store.search(`${secret.slice(0, 6)}*`)).hits).toHaveLength(1)
+    await store.redact('ucxl://a:b@c:d/*~1/shared', 'a password')
+    await store.redact(other.address, 'many of them')
+    for (const name of await readdir(folder)) {
+      const bytes = await readFile(join(folder, name))
+      expect(bytes.includes(secret), name).toBe(false)
+      expect(bytes.includes('swordfish'), name).toBe(false)
     }
+    expect((await store.check()).problems).toEqual([])
+    await store.close()
+  })
+
+  test('says what is wrong with it where bytes on the disk were changed', async () => {
+    const store = openSqliteStore({ file, writer })
+    for (const text of ['one', 'two', 'three'])
+      await store.put({ address: ADDRESS, content: Buffer.from(text) })
+    await store.close()
+    const db = new DatabaseSync(file)
+    db.exec("UPDATE contents SET bytes = CAST('2wo' AS BLOB) WHERE number = 2")
+    db.exec(
+      `UPDATE versions SET record = replace(record, '"size":5', '"size":6') WHERE version = 3`,
+    )
+    db.close()
+    const damaged = openSqliteStore({ file })
+    const { problems, versions } = await damaged.check()
+    expect(versions).toBe(3)
+    expect(problems.map(({ kind, version }) => [kind, version])).toEqual([
+      ['content', 2],
+      ['record', 3],
+    ])
+    await damaged.close()
+  })
+
+  test('sweeps what a killed process had half written of a stream, a day later', async () => {
+    const first = openSqliteStore({ file, writer, now: () => 1_000_000 })
+    const hang = Promise.withResolvers<void>()
+    const never = first.put({
+      address: ADDRESS,
+      content: (async function* () {
+        yield Buffer.alloc(600_000)
+        await hang.promise
+      })(),
+    })
+    const pieces = (): unknown => {
+      const db = new DatabaseSync(file, { readOnly: true })
+      const row = db.prepare('SELECT count(*) AS n FROM pieces').get()
+      db.close()
+      return row?.['n']
+    }
+    await vi.waitFor(() => expect(pieces()).toBe(2))
+    await openSqliteStore({ file, now: () => 1_000_000 + 3_600_000 }).close()
+    expect(pieces()).toBe(2)
+    await openSqliteStore({ file, now: () => 1_000_001 + 86_400_000 }).close()
+    expect(pieces()).toBe(0)
+    hang.resolve()
+    await never.catch(() => {})
+    await first.close()
   })
 })
 
@@ -111,6 +206,27 @@ describe('a file that is none of ours', () => {
     expect(() => openSqliteStore({ file })).toThrow(refused(/newer release \(schema 99/))
   })
 
+  test('is refused where it is damaged, or the damage is told when it is met', async () => {
+    const store = openSqliteStore({ file, writer })
+    for (let number = 0; number < 200; number++)
+      await store.put({ address: ADDRESS, content: Buffer.alloc(3000, String(number)) })
+    await store.close()
+    const bytes = await readFile(file)
+    bytes.fill(0xa5, 40_960, 200_000)
+    await writeFile(file, bytes)
+    const read = async (): Promise<unknown> => {
+      const damaged = openSqliteStore({ file })
+      try {
+        return await intactVersions(damaged)
+      } finally {
+        await damaged.close()
+      }
+    }
+    await expect(read()).rejects.toMatchObject({
+      code: expect.stringMatching(/^ERR_STORE_(DAMAGED|FILE)$/),
+    })
+  })
+
   test('is refused where it cannot be made', () => {
     expect(() => openSqliteStore({ file: join(folder, 'no', 'such', 'folder.db') })).toThrow(
       refused(/unable to open/),
@@ -128,12 +244,70 @@ describe('a disk that fails', () => {
     const limited = openSqliteStore({ file, writer, maxPages: pages + 4 })
     const large = { address: ADDRESS, content: new Uint8Array(1_000_000) }
     await expect(limited.put(large)).rejects.toMatchObject({
-      code: 'ERR_STORE_FILE',
+      code: 'ERR_STORE_FULL',
       message: expect.stringMatching(/full/),
     })
     await limited.put({ address: ADDRESS, content: new Uint8Array(11) })
     await limited.close()
-    expect(await checkedChain(store)).toBe(2)
+    expect(await intactVersions(store)).toBe(2)
+    await store.close()
+  })
+
+  test.skipIf(!canMount())('that is really full gives a code, and nothing is lost', async () => {
+    const mount = join(folder, 'disk')
+    await mkdir(mount)
+    execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=2m', 'tmpfs', mount], { stdio: 'pipe' })
+    try {
+      const full = join(mount, 'store.db')
+      const store = openSqliteStore({ file: full, writer })
+      let written = 0
+      const write = async (): Promise<void> => {
+        for (; written < 1000; written++)
+          await store.put({ address: ADDRESS, content: Buffer.alloc(20_000, String(written)) })
+      }
+      await expect(write()).rejects.toMatchObject({ code: 'ERR_STORE_FULL' })
+      expect(written).toBeGreaterThan(10)
+      expect(await intactVersions(store)).toBe(written)
+      await store.close()
+      const again = openSqliteStore({ file: full, readOnly: true })
+      expect(await intactVersions(again)).toBe(written)
+      await again.close()
+    } finally {
+      execFileSync('umount', [mount])
+    }
+  })
+})
+
+describe('a file that may only be read', () => {
+  test('is read, and a write says that it cannot be', async () => {
+    const first = openSqliteStore({ file, writer })
+    await first.put({ address: ADDRESS, content: Buffer.from('kept') })
+    await first.close()
+    const store = openSqliteStore({ file, writer, readOnly: true })
+    expect(Buffer.from((await store.get(ADDRESS)).content).toString()).toBe('kept')
+    const write = store.put({ address: ADDRESS, content: Buffer.from('x') })
+    await expect(write).rejects.toMatchObject({ code: 'ERR_STORE_READ_ONLY' })
+    const { record } = await store.resolve(ADDRESS)
+    await expect(store.addContent(record.content ?? '', Buffer.from('kept'))).rejects.toMatchObject(
+      {
+        code: 'ERR_STORE_READ_ONLY',
+      },
+    )
+    expect((await store.search('nothing')).hits).toEqual([])
     await store.close()
   })
 })
+
+/** Mounting takes a privilege that not every machine gives its tests. */
+function canMount(): boolean {
+  const point = mkdtempSync(join(tmpdir(), 'bzzz-mount-'))
+  try {
+    execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=1m', 'tmpfs', point], { stdio: 'pipe' })
+    execFileSync('umount', [point])
+    return true
+  } catch {
+    return false
+  } finally {
+    rmSync(point, { recursive: true, force: true })
+  }
+}

@@ -119,7 +119,7 @@ function forgetfulStore(): ContextStore {
       const key = keyOf(typeof address === 'string' ? parse(address) : address)
       const version = (heads.get(key) ?? 0) + 1
       heads.set(key, version)
-      return { record: { key, version, size: content?.length ?? 0 } }
+      return { record: { key, version, size: content instanceof Uint8Array ? content.length : 0 } }
     })
   return { putAll, head: async () => undefined } as unknown as ContextStore
 }

@@ -23,11 +23,14 @@ export interface BatchWriter {
   flush(): Promise<void>
 }
 
+/** A write whose bytes are at hand, so that they can be counted. */
+export type WholeWrite = ContextWrite & { readonly content: Uint8Array | null }
+
 export interface BatchItem {
   readonly key: string
   /** The record's name, for people. */
   readonly name: string
-  readonly write: ContextWrite
+  readonly write: WholeWrite
 }
 
 const BATCH_VERSIONS = 64

@@ -1,8 +1,8 @@
 import { readdir, readFile, stat } from 'node:fs/promises'
 import { join } from 'node:path'
-import { contentIdOf, type ContextWrite } from '@bzzz/context-store'
+import { contentIdOf } from '@bzzz/context-store'
 import { placeOf, type Names, type Place } from './address-book.ts'
-import { createBatchWriter } from './batch-writer.ts'
+import { createBatchWriter, type WholeWrite } from './batch-writer.ts'
 import { isCandidate, MAX_RECORD_BYTES, noRecords, whyNoRecord } from './classify.ts'
 import type { ImportInit, ImportSkip, ImportSummary } from './contract.ts'
 import type { FolderSource } from './source.ts'
@@ -109,7 +109,7 @@ async function readRecord(
   }
 }
 
-function versionOf({ address, name, time }: FileRecord, content: Uint8Array): ContextWrite {
+function versionOf({ address, name, time }: FileRecord, content: Uint8Array): WholeWrite {
   return {
     address,
     content,

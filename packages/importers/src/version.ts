@@ -1,6 +1,6 @@
-import type { ContextWrite } from '@bzzz/context-store'
 import { format, type Address } from '@bzzz/ucxl-address'
 import { textOfName, type Place } from './address-book.ts'
+import type { WholeWrite } from './batch-writer.ts'
 import type { Step } from './lineage.ts'
 import { cut } from './text.ts'
 
@@ -34,7 +34,7 @@ export function versionOf(
   step: Step,
   content: Uint8Array | null,
   movedTo?: Address,
-): ContextWrite {
+): WholeWrite {
   const { commit } = step
   const path = provenancePath(step.path)
   return {

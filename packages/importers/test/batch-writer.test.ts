@@ -8,7 +8,11 @@ function eagerStore(): { readonly store: ContextStore; readonly batches: Context
   const putAll = async (writes: ContextWrite[]): Promise<unknown[]> => {
     batches.push(writes)
     return writes.map(({ ifVersion = 0, content }) => ({
-      record: { key: 'k', version: ifVersion + 1, size: content?.length ?? 0 },
+      record: {
+        key: 'k',
+        version: ifVersion + 1,
+        size: content instanceof Uint8Array ? content.length : 0,
+      },
     }))
   }
   return { store: { putAll } as unknown as ContextStore, batches }

@@ -1,0 +1,64 @@
+import type { Backend } from './backend.ts'
+import { contentIdOf, createContentHash } from './content-id.ts'
+import { StoreError } from './errors.ts'
+import type { ContentSource } from './store.ts'
+import type { ReadyContent } from './write-versions.ts'
+
+// A stream that is shorter is one piece, and never kept beside the contents.
+const SMALL_BYTES = 256 * 1024
+
+/**
+ * Reads bytes, or a stream of them, to their end. What is longer than a piece is kept as it comes, so
+ * that no more than that of it is in memory.
+ *
+ * @throws `ERR_STORE_CONTENT_TOO_LARGE` as soon as there are more than `max` bytes.
+ */
+export async function readContent(
+  source: ContentSource,
+  backend: () => Backend,
+  max: number,
+  signal: AbortSignal | undefined,
+): Promise<ReadyContent> {
+  if (source instanceof Uint8Array) {
+    assertSize(source.length, max)
+    return { id: contentIdOf(source), size: source.length, bytes: source }
+  }
+  const hash = createContentHash()
+  let small: Uint8Array[] = []
+  let stage: ReturnType<Backend['stage']> | undefined
+  let size = 0
+  try {
+    for await (const piece of source) {
+      signal?.throwIfAborted()
+      size += piece.length
+      assertSize(size, max)
+      hash.add(piece)
+      if (stage) stage.add(piece)
+      else {
+        small.push(new Uint8Array(piece))
+        if (size > SMALL_BYTES) {
+          stage = backend().stage()
+          for (const held of small) stage.add(held)
+          small = []
+        }
+      }
+    }
+    return { id: hash.id(), size, bytes: stage ?? Buffer.concat(small) }
+  } catch (error) {
+    stage?.drop()
+    throw error
+  }
+}
+
+/** Takes away what was kept of bytes that are not wanted in the end. */
+export function dropContent(content: ReadyContent | null): void {
+  if (content && !(content.bytes instanceof Uint8Array)) content.bytes.drop()
+}
+
+function assertSize(size: number, max: number): void {
+  if (size <= max) return
+  throw new StoreError(
+    'ERR_STORE_CONTENT_TOO_LARGE',
+    `Expected at most ${max} bytes, got ${size} or more`,
+  )
+}

@@ -1,0 +1,55 @@
+import type { VersionEntry } from '@bzzz/temporal-nav'
+import type { FullRow, VersionRow } from './backend.ts'
+import type { SealedVersion, StoredVersion, VersionRecord } from './record.ts'
+
+export function rowOf({ id, record, text }: SealedVersion): VersionRow {
+  const { key, version, content } = record
+  return { key, version, time: Date.parse(record.time), content, id, record: text }
+}
+
+/** What a caller gets of a row. The record is parsed when it is first looked at. */
+export function storedOf(row: { readonly id: string; readonly record: string }): StoredVersion {
+  const text = row.record
+  let record: VersionRecord | undefined
+  return {
+    id: row.id,
+    get record() {
+      return (record ??= JSON.parse(text) as VersionRecord)
+    },
+  }
+}
+
+/** As {@link storedOf}, with the bytes. */
+export function fullOf(
+  row: FullRow,
+  content: Uint8Array,
+): StoredVersion & { readonly content: Uint8Array } {
+  const text = row.record
+  let record: VersionRecord | undefined
+  return {
+    id: row.id,
+    get record() {
+      return (record ??= JSON.parse(text) as VersionRecord)
+    },
+    content,
+  }
+}
+
+export function entryOf({ version, time, content, record }: VersionRow): VersionEntry {
+  // Most versions say nothing of validity: their records are not parsed for it.
+  if (!record.includes('"valid_')) return { version, time, content }
+  const { valid_from: from, valid_to: to } = JSON.parse(record) as VersionRecord
+  return {
+    version,
+    time,
+    content,
+    ...(from === undefined ? {} : { validFrom: Date.parse(from) }),
+    ...(to === undefined ? {} : { validTo: Date.parse(to) }),
+  }
+}
+
+/** The tags of a version; most have none, and are not parsed for it. */
+export function tagsOf({ record }: VersionRow): readonly string[] {
+  if (!record.includes('"tags":')) return []
+  return (JSON.parse(record) as VersionRecord).tags ?? []
+}

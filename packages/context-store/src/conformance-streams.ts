@@ -115,7 +115,15 @@ export function streamsCases(on: On): Cases {
         })
         const settled = await Promise.allSettled(calls)
         assert.equal(settled.filter(({ status }) => status === 'rejected').length, 10)
-        assert.equal((await store.stats()).versions, 990)
+        const half = store.putAll([
+          { address: 'ucxl://a:b@c:d/*^/half', content: bytes('half') },
+          { address: 'ucxl://any:b@c:d/x', content: null },
+        ])
+        const beside = store.put({ address: 'ucxl://a:b@c:d/*^/1', content: bytes('beside') })
+        await rejects(half, 'ERR_ADDRESS_PATTERN')
+        await beside
+        assert.equal(await store.head('a:b@c:d/half'), undefined)
+        assert.equal((await store.stats()).versions, 991)
         assert.deepEqual((await store.check()).problems, [])
       },
     ),

@@ -151,11 +151,17 @@ export function upkeepCases(on: On): Cases {
       assert.deepEqual(keysOf((await view.search('a b t x')).hits), [mine])
       assert.deepEqual(keysOf(await view.changes()), [mine])
       assert.deepEqual(asked, new Set(['read', 'write', 'delete']))
+      const seen: string[] = []
+      const stop = view.watch((changes) => seen.push(...keysOf(changes)))
+      await store.put({ address: addressOf(theirs), content: bytes('unseen') })
+      await store.put({ address: addressOf(mine), content: bytes('seen') })
+      stop()
+      assert.deepEqual(seen, [mine])
       const narrower = view.restrictedTo({ may: () => true })
       await rejects(narrower.get(addressOf(theirs)), 'ERR_STORE_DENIED')
       await view.close()
       await store.get(addressOf(mine))
-      assert.equal((await store.stats()).versions, 2)
+      assert.equal((await store.stats()).versions, 4)
     }),
     'changes are told in their order, once each, to those who watch': on(
       async ({ store, other }) => {

@@ -135,23 +135,44 @@ describe('a store in a file', () => {
 
   test('says what is wrong with it where bytes on the disk were changed', async () => {
     const store = openSqliteStore({ file, writer })
-    for (const text of ['one', 'two', 'three'])
+    for (const text of ['one', 'two', 'three', 'four'])
       await store.put({ address: ADDRESS, content: Buffer.from(text) })
+    await store.put({ address: ADDRESS, content: Buffer.alloc(600_000, 'x') })
     await store.close()
     const db = new DatabaseSync(file)
     db.exec("UPDATE contents SET bytes = CAST('2wo' AS BLOB) WHERE number = 2")
     db.exec(
       `UPDATE versions SET record = replace(record, '"size":5', '"size":6') WHERE version = 3`,
     )
+    db.exec('UPDATE versions SET id = 'x' || id WHERE version = 4')
+    db.exec('UPDATE pieces SET bytes = zeroblob(length(bytes)) WHERE place = 1')
     db.close()
     const damaged = openSqliteStore({ file })
     const { problems, versions } = await damaged.check()
-    expect(versions).toBe(3)
+    expect(versions).toBe(5)
     expect(problems.map(({ kind, version }) => [kind, version])).toEqual([
       ['content', 2],
       ['record', 3],
+      ['record', 4],
+      ['content', 5],
     ])
     await damaged.close()
+  })
+
+  test('keeps nothing of a stream that failed', async () => {
+    const store = openSqliteStore({ file, writer })
+    const broken = (async function* () {
+      yield Buffer.alloc(600_000)
+      throw new Error('gone')
+    })()
+    await expect(store.put({ address: ADDRESS, content: broken })).rejects.toThrow('gone')
+    const db = new DatabaseSync(file)
+    const counted = db.prepare(
+      'SELECT (SELECT count(*) FROM pieces) AS pieces, (SELECT count(*) FROM contents) AS contents',
+    )
+    expect(counted.get()).toMatchObject({ pieces: 0, contents: 0 })
+    db.close()
+    await store.close()
   })
 
   test('sweeps what a killed process had half written of a stream, a day later', async () => {

@@ -144,7 +144,7 @@ describe('a store in a file', () => {
     db.exec(
       `UPDATE versions SET record = replace(record, '"size":5', '"size":6') WHERE version = 3`,
     )
-    db.exec('UPDATE versions SET id = 'x' || id WHERE version = 4')
+    db.exec(`UPDATE versions SET id = 'x' || id WHERE version = 4`)
     db.exec('UPDATE pieces SET bytes = zeroblob(length(bytes)) WHERE place = 1')
     db.close()
     const damaged = openSqliteStore({ file })
@@ -154,6 +154,7 @@ describe('a store in a file', () => {
       ['content', 2],
       ['record', 3],
       ['record', 4],
+      ['record', 5],
       ['content', 5],
     ])
     await damaged.close()

@@ -24,7 +24,10 @@ export interface CheckReport {
 }
 
 /** Reads everything, and compares it with what its ids, its chains and its signatures say. */
-export async function checkStore(backend: Backend, options: CallOptions): Promise<CheckReport> {
+export async function checkStore(
+  backend: Backend,
+  options: CallOptions & { readonly anyWriter: boolean },
+): Promise<CheckReport> {
   const problems: CheckProblem[] = backend.damage().map((message) => ({ kind: 'file', message }))
   let versions = 0
   let contents = 0
@@ -34,7 +37,7 @@ export async function checkStore(backend: Backend, options: CallOptions): Promis
     for (const row of rows) {
       versions++
       const { key, version } = row
-      const wrong = recordProblem(backend, row)
+      const wrong = recordProblem(backend, row, options)
       if (wrong) problems.push({ kind: 'record', key, version, message: wrong })
       if (row.content === null || backend.contentInfo(row.content).state !== 'here') continue
       contents++
@@ -61,6 +64,7 @@ function recordProblem(
     id: string
     record: string
   },
+  rules: { readonly anyWriter: boolean },
 ): string | undefined {
   try {
     const { id, record } = verifyRecord(JSON.parse(row.record))
@@ -73,6 +77,7 @@ function recordProblem(
     assertFollows(
       record,
       before && { id: before.id, record: JSON.parse(before.record) as VersionRecord },
+      rules,
     )
     return undefined
   } catch (error) {

@@ -16,6 +16,7 @@ import { streamsCases } from './conformance-streams.ts'
 import { subjectsOf, type StoreSetup } from './conformance-subject.ts'
 import { upkeepCases } from './conformance-upkeep.ts'
 import { versionsCases } from './conformance-versions.ts'
+import { writersCases } from './conformance-writers.ts'
 
 export type { StoreSetup } from './conformance-subject.ts'
 
@@ -37,6 +38,7 @@ export function storeConformance(setup: StoreSetup): ConformanceCase[] {
     ...searchCases(on),
     ...forksCases(on),
     ...upkeepCases(on),
+    ...writersCases(on),
   }
   return Object.entries(cases).map(([name, run]) => ({ name, run }))
 }

@@ -7,6 +7,7 @@ import { denied, StoreError } from './errors.ts'
 import { MAX_CONTENT_BYTES } from './record.ts'
 import { SearchIndexer } from './search-indexer.ts'
 import type { CallOptions, Fork } from './queries.ts'
+import type { WriterRules } from './writers.ts'
 
 /** What every store is made with. */
 export interface StoreInit {
@@ -16,6 +17,8 @@ export interface StoreInit {
   readonly now?: () => number
   /** The largest content, in bytes; 16 MiB if left out. */
   readonly maxContentBytes?: number
+  /** Who may sign which timelines; if left out, a timeline belongs to the key that began it. */
+  readonly writers?: WriterRules
   /** Told of each record that lost its place to another one, when that happens. */
   readonly onFork?: (fork: Fork) => void
   /** The timer; that of the system, which keeps no process alive, if left out. */
@@ -26,6 +29,7 @@ export interface StoreInit {
 export class Core {
   readonly backend: Backend
   readonly writer: Identity | undefined
+  readonly writers: WriterRules | undefined
   readonly now: () => number
   readonly maxContentBytes: number
   readonly onFork: (fork: Fork) => void
@@ -37,6 +41,7 @@ export class Core {
   constructor(backend: Backend, init: StoreInit) {
     this.backend = backend
     this.writer = init.writer
+    this.writers = init.writers
     this.now = init.now ?? Date.now
     this.maxContentBytes = init.maxContentBytes ?? MAX_CONTENT_BYTES
     this.onFork = init.onFork ?? (() => {})

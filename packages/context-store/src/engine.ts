@@ -25,6 +25,7 @@ import { searchStore } from './search.ts'
 import type * as query from './queries.ts'
 import type * as api from './store.ts'
 import { takeRecord } from './take-record.ts'
+import { assertMaySign } from './writers.ts'
 import { keepContent, signerOf, writeVersion, type ReadyWrite } from './write-versions.ts'
 
 export type { StoreInit } from './core.ts'
@@ -88,12 +89,8 @@ class Store implements api.ContextStore {
         ready.push({ ...write, content })
       }
       return await this.#commit((backend) => {
-        const on = {
-          backend,
-          writer: this.#core.writer,
-          access: this.#access,
-          now: this.#core.now(),
-        }
+        const { writer, writers } = this.#core
+        const on = { backend, writer, writers, access: this.#access, now: this.#core.now() }
         return ready.map((write) => writeVersion(write, on))
       }, options)
     } catch (error) {
@@ -135,7 +132,7 @@ class Store implements api.ContextStore {
     const fresh = await this.#commit((backend) => {
       forks.length = 0
       return verified.filter((version) => {
-        const taken = takeRecord(version, backend)
+        const taken = takeRecord(version, backend, this.#core.writers)
         if (typeof taken === 'object') forks.push(taken)
         return taken !== 'known'
       }).length
@@ -214,7 +211,8 @@ class Store implements api.ContextStore {
   }
 
   async check(options: query.CallOptions = {}): Promise<CheckReport> {
-    return checkStore(this.#whole(options), options)
+    const rules = { anyWriter: this.#core.writers !== undefined }
+    return checkStore(this.#whole(options), { ...options, ...rules })
   }
 
   async stats(options?: query.CallOptions): Promise<query.StoreStats> {
@@ -263,7 +261,12 @@ class Store implements api.ContextStore {
         )
       }
       const { writer } = storedOf(row).record
-      if (writer !== redaction.writer) {
+      const { writer: by } = redaction
+      if (this.#core.writers) {
+        const at = this.#core.now()
+        const signing = { writer: by, key: redaction.key, at, operation: 'delete' } as const
+        assertMaySign(this.#core.writers, signing)
+      } else if (writer !== by) {
         throw new StoreError(
           'ERR_STORE_WRITER',
           `${redaction.key} belongs to ${writer}, who alone can redact it`,

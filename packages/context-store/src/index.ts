@@ -13,6 +13,7 @@
  */
 export { createMemoryStore } from './memory.ts'
 export { exportNdjson, importNdjson } from './ndjson.ts'
+export { clusterWriters } from './writers.ts'
 export { StoreError } from './errors.ts'
 export type {
   CallOptions,
@@ -38,6 +39,7 @@ export type { ExportOptions, ImportReport } from './ndjson.ts'
 export type { Encryption, StoredVersion, VersionRecord } from './record.ts'
 export type { Redaction } from './redaction.ts'
 export type { RetentionOptions, RetentionReport, RetentionRule } from './retention.ts'
+export type { FirstUseNames, Signing, WriterPolicy, WriterRules } from './writers.ts'
 export type { Schedule } from './change-feed.ts'
 export type { StoreErrorCode } from './errors.ts'
 

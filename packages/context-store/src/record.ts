@@ -152,9 +152,14 @@ export function verifyRecord(input: unknown): SealedVersion {
 /**
  * Checks that a record may stand right after another one (undefined: at the start of a timeline).
  *
+ * @param options.anyWriter leaves it to other rules who may go on with a timeline.
  * @throws `ERR_RECORD_CHAIN` naming what does not fit.
  */
-export function assertFollows(next: VersionRecord, before: StoredVersion | undefined): void {
+export function assertFollows(
+  next: VersionRecord,
+  before: StoredVersion | undefined,
+  { anyWriter = false }: { readonly anyWriter?: boolean } = {},
+): void {
   const broken = before
     ? next.key !== before.record.key
       ? `expected the key ${before.record.key}`
@@ -162,7 +167,7 @@ export function assertFollows(next: VersionRecord, before: StoredVersion | undef
         ? `expected version ${before.record.version + 1}`
         : next.previous !== before.id
           ? `expected it to point back at ${before.id}`
-          : next.writer !== before.record.writer
+          : !anyWriter && next.writer !== before.record.writer
             ? `expected the timeline's writer ${before.record.writer}`
             : Date.parse(next.time) <= Date.parse(before.record.time)
               ? `expected a time after ${before.record.time}`

@@ -7,6 +7,7 @@ import { denied, StoreError } from './errors.ts'
 import { signRecord, type StoredVersion } from './record.ts'
 import { rowOf, storedOf } from './rows.ts'
 import type { ContextWrite } from './store.ts'
+import { assertMaySign, type WriterRules } from './writers.ts'
 
 /** Bytes that are ready to be kept: at hand, or kept in pieces already. */
 export interface ReadyContent {
@@ -23,6 +24,7 @@ export interface ReadyWrite extends Omit<ContextWrite, 'content'> {
 interface Writing {
   readonly backend: Backend
   readonly writer: Identity | undefined
+  readonly writers: WriterRules | undefined
   readonly access: Access | undefined
   readonly now: number
 }
@@ -38,7 +40,7 @@ export function writeVersion(write: ReadyWrite, on: Writing): StoredVersion {
   const head = backend.head(key)
   const before = head && storedOf(head)
   assertExpected(write, key, before)
-  if (before && before.record.writer !== writer.did) {
+  if (!on.writers && before && before.record.writer !== writer.did) {
     throw new StoreError(
       'ERR_STORE_WRITER',
       `${key} belongs to ${before.record.writer}: write under an agent name of your own`,
@@ -46,6 +48,7 @@ export function writeVersion(write: ReadyWrite, on: Writing): StoredVersion {
   }
   const time = nextTime(write.time ?? now, head?.time)
   assertNotAhead(time, now)
+  assertMaySign(on.writers, { writer: writer.did, key, at: time, operation })
   const { validFrom, validTo, encryption, tags, relationships, provenance } = write
   const version = signRecord(
     {

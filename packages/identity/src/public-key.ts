@@ -49,14 +49,18 @@ function decodeBase58(text: string): Uint8Array | undefined {
 }
 
 function prefixed(prefix: Uint8Array, publicKey: Uint8Array): Uint8Array {
-  if (publicKey.length !== PUBLIC_KEY_BYTES) {
-    throw new IdentityError(
-      'ERR_IDENTITY_KEY',
-      `Expected an Ed25519 public key of ${PUBLIC_KEY_BYTES} bytes, got ${publicKey.length}`,
-    )
-  }
+  requirePublicKey(publicKey)
   const bytes = new Uint8Array(prefix.length + publicKey.length)
   bytes.set(prefix)
   bytes.set(publicKey, prefix.length)
   return bytes
+}
+
+/** The same bytes. @throws `ERR_IDENTITY_KEY` where they are not 32. */
+export function requirePublicKey(publicKey: Uint8Array): Uint8Array {
+  if (publicKey.length === PUBLIC_KEY_BYTES) return publicKey
+  throw new IdentityError(
+    'ERR_IDENTITY_KEY',
+    `Expected an Ed25519 public key of ${PUBLIC_KEY_BYTES} bytes, got ${publicKey.length}`,
+  )
 }

@@ -1,35 +1,31 @@
+import canonicalize from 'canonicalize'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { canonicalBytes, canonicalText } from '../src/index.ts'
+import * as browser from '../src/browser.ts'
+import { canonicalBytes, canonicalText, parseStrictJson } from '../src/index.ts'
+import { code, hex, json } from './support.ts'
+
+const vectors = json('vectors/canonical.json') as {
+  valid: { id: string; clause: string; input: string; canonical: string }[]
+  numbers: { id: string; ieee: string; text: string }[]
+}
 
 describe('the canonical form', () => {
-  test('is that of RFC 8785, section 3.2.2', () => {
-    const value = JSON.parse(String.raw`{
-      "numbers": [333333333.33333329, 1E30, 4.50, 2e-3, 0.000000000000000000000000001],
-      "string": "\u20ac$\u000F\u000aA'\u0042\u0022\u005c\\\"\/",
-      "literals": [null, true, false]
-    }`)
-    expect(canonicalText(value)).toBe(
-      String.raw`{"literals":[null,true,false],"numbers":[333333333.3333333,1e+30,4.5,0.002,1e-27],"string":"€$\u000f\nA'B\"\\\\\"/"}`,
-    )
+  test('has all its vectors', () => {
+    expect([vectors.valid.length, vectors.numbers.length]).toEqual([22, 24])
   })
 
-  test('sorts names by their UTF-16 code units, as in RFC 8785, section 3.2.3', () => {
-    const value = {
-      '\u20ac': 1,
-      '\r': 2,
-      '\ufb33': 3,
-      '1': 4,
-      '\ud83d\ude00': 5,
-      '\u0080': 6,
-      '\u00f6': 7,
-      '10': 8,
-    }
-    const names = Object.keys(value).toSorted()
-    expect(canonicalText(value)).toBe(
-      `{${names.map((name) => `${JSON.stringify(name)}:${value[name as keyof typeof value]}`).join(',')}}`,
-    )
-    expect(canonicalText({ b: 1, 10: 2, 9: 3 })).toBe('{"10":2,"9":3,"b":1}')
+  test.each(vectors.valid)('$id is that of $clause', ({ input, canonical }) => {
+    const value = parseStrictJson(input)
+    expect(canonicalText(value)).toBe(canonical)
+    expect(browser.canonicalText(value)).toBe(canonical)
+    expect(canonicalText(parseStrictJson(canonical))).toBe(canonical)
+  })
+
+  test.each(vectors.numbers)('$id, $ieee, is written $text', ({ ieee, text }) => {
+    const number = new DataView(hex(ieee).buffer).getFloat64(0)
+    expect(canonicalText(number)).toBe(text)
+    expect(canonicalText({ number })).toBe(`{"number":${text}}`)
   })
 
   test('does not depend on the order in which names were set, and reads as the same value', () => {
@@ -43,20 +39,70 @@ describe('the canonical form', () => {
     )
   })
 
+  test('is what another implementation writes, for whatever a program hands in', () => {
+    const anything = fc.anything({
+      withDate: true,
+      withMap: true,
+      withNullPrototype: true,
+      withSparseArray: true,
+      withBoxedValues: true,
+      withTypedArray: true,
+      withUnicodeString: true,
+      key: fc.oneof(
+        fc.string(),
+        fc.string({ unit: 'binary' }),
+        fc.constantFrom('__proto__', '10', '9', 'toJSON'),
+      ),
+    })
+    fc.assert(
+      fc.property(anything, (value) => {
+        expect(outcome(canonicalText, value)).toEqual(outcome(canonicalize, value))
+      }),
+      { numRuns: 400 },
+    )
+  })
+
+  test.each<[string, unknown, string]>([
+    ['a date', { at: new Date(0) }, '{"at":"1970-01-01T00:00:00.000Z"}'],
+    ['its own words', { a: { toJSON: () => ({ b: 1, a: 2 }) } }, '{"a":{"a":2,"b":1}}'],
+    ['what JSON leaves out', { c: 1, b: undefined, a: [undefined, 1] }, '{"a":[null,1],"c":1}'],
+    ['a function', { b: 1, a: () => 1 }, '{"b":1}'],
+    ['a boxed text', { a: Object('x') as unknown }, '{"a":"x"}'],
+    ['a list with words of its own', Object.assign([2, 1], { toJSON: () => 'l' }), '"l"'],
+    ['two hundred levels', deep(200), `${'['.repeat(200)}${']'.repeat(200)}`],
+  ])('writes %s as JSON.stringify would', (_, value, text) => {
+    expect(canonicalText(value)).toBe(text)
+  })
+
   test('is refused to what JSON cannot carry faithfully', () => {
     const circle: Record<string, unknown> = {}
     circle['self'] = circle
-    for (const value of [
+    const refused = [
       Number.NaN,
       [Number.POSITIVE_INFINITY],
       '\ud800',
       { '\udc00': 1 },
-      undefined,
-      circle,
-    ]) {
-      expect(() => canonicalText(value)).toThrow(
-        expect.objectContaining({ code: 'ERR_IDENTITY_CANONICAL' }),
-      )
+      { a: 'x\udc00' },
+    ]
+    for (const value of [...refused, undefined, circle, { a: 1n }]) {
+      expect(() => canonicalText(value)).toThrow(code('ERR_IDENTITY_CANONICAL'))
     }
   })
 })
+
+function deep(levels: number): unknown {
+  let value: unknown = []
+  for (let level = 1; level < levels; level++) value = [value]
+  return value
+}
+
+function outcome(
+  write: (value: unknown) => string | undefined,
+  value: unknown,
+): string | undefined {
+  try {
+    return write(value)
+  } catch {
+    return undefined
+  }
+}

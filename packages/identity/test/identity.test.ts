@@ -1,4 +1,3 @@
-import { inspect } from 'node:util'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import {
@@ -8,12 +7,10 @@ import {
   identityFromSeed,
   peerIdOf,
   publicKeyOfDid,
-  verifySignature,
   viewOnlyIdentity,
 } from '../src/index.ts'
+import { code, hex } from './support.ts'
 
-const hex = (text: string): Uint8Array => Uint8Array.from(Buffer.from(text, 'hex'))
-const code = (expected: string): object => expect.objectContaining({ code: expected })
 const seeds = fc.uint8Array({ minLength: 32, maxLength: 32 })
 
 describe('an identity', () => {
@@ -39,26 +36,6 @@ describe('an identity', () => {
     const identity = generateIdentity((bytes) => new Uint8Array(bytes).fill(7))
     expect(identity.did).toBe(identityFromSeed(new Uint8Array(32).fill(7)).did)
     expect(generateIdentity().did).not.toBe(generateIdentity().did)
-  })
-
-  test('gives its seed to who asks for it by name, and nowhere else', () => {
-    const seed = new Uint8Array(32).fill(0xab)
-    const identity = identityFromSeed(seed)
-    expect(exportSeed(identity)).toEqual(seed)
-    const secret = [
-      Buffer.from(seed).toString('hex'),
-      Buffer.from(seed).toString('base64url'),
-      '171, 171',
-      '171,171',
-    ]
-    const shown = [
-      inspect(identity, { depth: 9, showHidden: true }),
-      JSON.stringify(identity),
-      JSON.stringify({ ...identity }),
-      Object.entries(identity).flat().join(' '),
-      Object.getOwnPropertyNames(identity).join(' '),
-    ].join('\n')
-    for (const form of secret) expect(shown).not.toContain(form)
   })
 
   test('that is view-only has all the names, and neither signs nor gives a seed', () => {
@@ -109,36 +86,6 @@ describe('a did:key', () => {
           expect(error).toEqual(code('ERR_IDENTITY_DID'))
         }
       }),
-    )
-  })
-})
-
-describe('a signature', () => {
-  test('holds for what was signed, and for nothing else', () => {
-    fc.assert(
-      fc.property(seeds, fc.uint8Array({ minLength: 1 }), fc.nat(), (seed, bytes, place) => {
-        const identity = identityFromSeed(seed)
-        const signature = identity.sign(bytes)
-        expect(verifySignature(identity.did, bytes, signature)).toBe(true)
-        const changed = Uint8Array.from(bytes)
-        changed[place % bytes.length]! ^= 1
-        expect(verifySignature(identity.did, changed, signature)).toBe(false)
-        const forged = Uint8Array.from(signature)
-        forged[place % 64]! ^= 1
-        expect(verifySignature(identity.did, bytes, forged)).toBe(false)
-      }),
-      { numRuns: 50 },
-    )
-  })
-
-  test('of a wrong size, or by a key that is no point on the curve, does not hold', () => {
-    const { did } = identityFromSeed(new Uint8Array(32))
-    for (const size of [0, 63, 65])
-      expect(verifySignature(did, hex('00'), new Uint8Array(size))).toBe(false)
-    const noPoint = didOf(new Uint8Array(32).fill(0xff))
-    expect(verifySignature(noPoint, hex('00'), new Uint8Array(64))).toBe(false)
-    expect(() => verifySignature('nobody', hex('00'), new Uint8Array(64))).toThrow(
-      code('ERR_IDENTITY_DID'),
     )
   })
 })

@@ -10,7 +10,7 @@ export const root = resolve(import.meta.dirname, '..')
 export const FLOORS: readonly (readonly string[])[] = [
   ['ucxl-address'],
   ['temporal-nav', 'identity'],
-  ['dht'],
+  ['decision-schema', 'dht'],
   ['context-store'],
   ['mesh'],
   ['ucxi'],
@@ -21,6 +21,10 @@ export const FLOORS: readonly (readonly string[])[] = [
 export const BROWSER_ENTRIES: readonly string[] = [
   '@bzzz/ucxl-address',
   '@bzzz/temporal-nav',
+  '@bzzz/identity/browser',
+  '@bzzz/decision-schema',
+  '@bzzz/decision-schema/chains',
+  '@bzzz/decision-schema/curation',
   '@bzzz/dht',
 ]
 

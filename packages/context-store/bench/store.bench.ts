@@ -283,14 +283,14 @@ async function searches(folder: string): Promise<Figure[]> {
       const rank = Math.floor(20_000 ** (((place * 151 + at * 7919) % 99_991) / 99_991))
       return `w${rank.toString(36)}`
     })
-    insert.run(place + 10, words.join(' '))
+    insert.run(-place - 10, words.join(' '))
     bytes.run(Buffer.from(words.join(' ')), place + 10)
   })
   db.exec('COMMIT')
   const store = openSqliteStore({ file })
   const bare = db.prepare(
     `SELECT v.id, v.record, b.bytes, bm25(words) AS score FROM words
-     JOIN contexts c ON c.id = words.rowid JOIN versions v ON v.context = c.id AND v.version = c.head
+     JOIN contexts c ON c.id = -words.rowid JOIN versions v ON v.context = c.id AND v.version = c.head
      JOIN contents b ON b.number = v.content WHERE words MATCH ? ORDER BY rank LIMIT 20`,
   )
   let turn = 0

@@ -16,21 +16,21 @@ export async function searchStore(
   options: SearchOptions,
   may: (key: string) => boolean,
 ): Promise<SearchPage> {
-  const { pattern = 'ucxl://any:any@any:any/**', limit = 20, offset = 0 } = options
+  const { pattern, limit = 20, offset = 0 } = options
   const backend = core.ready(options)
   const terms = parseSearch(text)
   const address = typeof pattern === 'string' ? parse(pattern) : pattern
-  const compiled = compilePattern(address)
+  const compiled = address && compilePattern(address)
   await core.indexer.catchUp(options.signal)
   core.ready(options)
-  const facet = facetOf(address, ['task', 'project', 'agent', 'role'])
+  const facet = address && facetOf(address, ['task', 'project', 'agent', 'role'])
   const wanted = Math.min(limit, MAX_HITS)
   const hits: SearchHit[] = []
   let place = 0
   let ranked = 0
   for (const { row, bytes, score } of backend.search({ terms, facet, cap: MAX_RANKED })) {
     ranked++
-    if (!compiled.testKey(row.key) || !may(row.key) || !passes(row, options)) continue
+    if (compiled?.testKey(row.key) === false || !may(row.key) || !passes(row, options)) continue
     if (place++ < offset) continue
     if (hits.length === wanted) return { hits, more: true, capped: false }
     const version = storedOf(row)

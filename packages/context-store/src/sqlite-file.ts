@@ -22,6 +22,9 @@ export interface SqliteFileInit {
 const BUSY_MS = 10_000
 const RETRY_MS = 10
 const MMAP_BYTES = 256 * 1024 * 1024
+// The log goes into the file when it has so many pages (32 MiB): pages that many writes share, which
+// are those of the indexes, are then written once for all of them.
+const LOG_PAGES = 8000
 // Primary result codes of SQLite.
 const SQLITE_BUSY = 5
 const CODES: Readonly<Record<number, StoreErrorCode>> = {
@@ -40,7 +43,7 @@ export function openFile(init: SqliteFileInit): DatabaseSync {
     db = new DatabaseSync(file, { timeout: BUSY_MS, readOnly })
     if (!readOnly) {
       enterWal(db)
-      db.exec(`PRAGMA synchronous = ${durability}`)
+      db.exec(`PRAGMA synchronous = ${durability}; PRAGMA wal_autocheckpoint = ${LOG_PAGES}`)
       if (maxPages !== undefined) db.exec(`PRAGMA max_page_count = ${Math.trunc(maxPages)}`)
       db.function('name_of', { deterministic: true }, (key, part) => {
         return namesOf(String(key))[part as NamePart]

@@ -2,9 +2,14 @@ import type { Ranked, SearchEntry, SearchRequest, SearchTerm, VersionRow } from 
 import type { Statements } from './sqlite-file.ts'
 import { CONTENTS, ROW } from './sqlite-queries.ts'
 
+const ANY_UNSEARCHED =
+  'SELECT 1 FROM contexts INDEXED BY contexts_unsearched WHERE searched <> head LIMIT 1'
 const HEADS = 'contexts c JOIN versions v ON v.context = c.id AND v.version = c.head'
 
-/** The full-text index in the store's file (FTS5): the newest versions, each under its context's id. */
+/**
+ * The full-text index in the store's file (FTS5): the newest versions, each under its context's id with a
+ * minus before it, so that the contexts that came last are the first in the index's own order.
+ */
 export class SqliteSearch {
   readonly #statements: Statements
   readonly #piece: (content: string | null) => Uint8Array | undefined
@@ -16,6 +21,8 @@ export class SqliteSearch {
   }
 
   unsearched(limit: number): VersionRow[] {
+    // Nothing, in the usual case: every search asks.
+    if (!this.#statements.get(ANY_UNSEARCHED)) return []
     // The index of these contexts is named, since it holds none in the usual case.
     const sql = `SELECT ${ROW} FROM contexts c INDEXED BY contexts_unsearched
       JOIN versions v ON v.context = c.id AND v.version = c.head
@@ -26,10 +33,10 @@ export class SqliteSearch {
   put({ key, version, text, tags }: SearchEntry): void {
     const context = this.#contextOf(key)
     if (text === null && tags === '') {
-      this.#statements.run('DELETE FROM words WHERE rowid = ?', context)
+      this.#statements.run('DELETE FROM words WHERE rowid = ?', -context)
     } else {
       const sql = 'INSERT OR REPLACE INTO words (rowid, text, tags) VALUES (?, ?, ?)'
-      this.#statements.run(sql, context, text ?? '', tags)
+      this.#statements.run(sql, -context, text ?? '', tags)
     }
     this.#statements.run('UPDATE contexts SET searched = ? WHERE id = ?', version, context)
   }
@@ -41,11 +48,11 @@ export class SqliteSearch {
   *find({ terms, facet, cap }: SearchRequest): Iterable<Ranked> {
     // The rank of a word that is in most texts takes as long as there are texts: hence the cap.
     const narrowed = facet
-      ? `words JOIN contexts f ON f.id = words.rowid AND f.${facet.part} = ?2`
+      ? `words JOIN contexts f ON f.id = -words.rowid AND f.${facet.part} = ?2`
       : 'words'
     const sql = `SELECT context, score FROM (
-        SELECT words.rowid AS context, -bm25(words) AS score FROM ${narrowed}
-        WHERE words MATCH ?1 ORDER BY words.rowid DESC LIMIT ${cap}
+        SELECT -words.rowid AS context, -bm25(words) AS score FROM ${narrowed}
+        WHERE words MATCH ?1 ORDER BY words.rowid LIMIT ${cap}
       ) ORDER BY score DESC, context`
     const values = facet ? [matchOf(terms), facet.name] : [matchOf(terms)]
     const newest = `SELECT ${ROW}, b.bytes FROM ${HEADS}

@@ -80,6 +80,8 @@ async function writes(folder: string): Promise<Figure[]> {
   const batches = `write 1 KB, normal, in batches of ${BATCH}`
   const batch = async (): Promise<unknown> =>
     normal.putAll(Array.from({ length: BATCH }, nextWrite))
+  const writeMany = async (): Promise<unknown> =>
+    Promise.all(Array.from({ length: AT_ONCE }, async () => full.put(nextWrite())))
   const figures = [
     await compare({
       what: one,
@@ -107,9 +109,14 @@ async function writes(folder: string): Promise<Figure[]> {
       reference: { what: 'the same inserts alone', run: inserts(bareFull, 1) },
       atLeast: 0.7,
     }),
-    await groupCommit(folder, async () =>
-      Promise.all(Array.from({ length: AT_ONCE }, async () => full.put(nextWrite()))),
-    ),
+    await compare({
+      what: `write 1 KB, full, ${AT_ONCE} at once`,
+      operations: AT_ONCE,
+      subject: writeMany,
+      reference: { what: 'the same in one commit, signed', run: inserts(bareFull, AT_ONCE, true) },
+      atLeast: 0.7,
+    }),
+    await groupCommit(folder, writeMany),
   ]
   bare.db.close()
   bareFull.db.close()

@@ -201,6 +201,14 @@ function seal(record: VersionRecord, text: string): SealedVersion {
 }
 
 function parseRecord(input: unknown): VersionRecord {
+  const { provenance } = (input ?? {}) as { readonly provenance?: unknown }
+  if (provenance instanceof Object && Object.hasOwn(provenance, '__proto__')) {
+    // An object cannot have it as a plain name: it would be dropped, and the signature not hold.
+    throw new StoreError(
+      'ERR_RECORD_INVALID',
+      'Not a version record: provenance: no name __proto__',
+    )
+  }
   const parsed = recordSchema.safeParse(input)
   if (!parsed.success) {
     const [issue] = parsed.error.issues

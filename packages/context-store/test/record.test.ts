@@ -25,7 +25,11 @@ const body: fc.Arbitrary<Omit<VersionRecord, 'signature' | 'writer'>> = fc.recor
   content_type: fc.constant(null),
   size: fc.constant(0),
   tags: fc.array(word, { maxLength: 5 }),
-  provenance: fc.dictionary(word, word, { maxKeys: 5 }),
+  provenance: fc.dictionary(
+    word.filter((name) => name !== '__proto__'),
+    word,
+    { maxKeys: 5 },
+  ),
 })
 
 test('the text that is signed, hashed and kept is the canonical one, whatever is in it', () => {
@@ -38,4 +42,11 @@ test('the text that is signed, hashed and kept is the canonical one, whatever is
       expect(again.text).toBe(sealed.text)
     }),
   )
+})
+
+test('a name that an object cannot have is refused, and not dropped', () => {
+  const fixed = '"content":null,"content_type":null,"key":"a:b@c:d/x","previous":null,"size":0'
+  const text = `{${fixed},"time":"2025-08-01T00:00:00Z","version":1,"provenance":{"__proto__":"x"}}`
+  const unsigned = JSON.parse(text) as Omit<VersionRecord, 'signature' | 'writer'>
+  expect(() => signRecord(unsigned, writer)).toThrow(/provenance: no name __proto__/)
 })

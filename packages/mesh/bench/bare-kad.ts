@@ -32,7 +32,7 @@ export async function bareKad(count: number) {
           disjointPaths: 1,
           initialQuerySelfInterval: 50,
           validators: { ucxl: () => {} },
-          selectors: { ucxl: (_key, values) => manifestRules.select('', values) },
+          selectors: { ucxl: (_key, values) => manifestRules().select('', values) },
         }),
       },
     })

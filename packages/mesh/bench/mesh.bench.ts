@@ -6,6 +6,7 @@ import { createMemoryStore } from '@bzzz/context-store'
 import { identityFromSeed } from '@bzzz/identity'
 import { compare, median, type Bench, type Figure } from '../../../scripts/bench-harness.ts'
 import { createMesh, type Mesh } from '../src/index.ts'
+import { EVERYBODY } from '../src/membership.ts'
 import { dhtKeyOf, encodeManifest, manifestRules, signManifest } from '../src/manifest.ts'
 import { PeerClients } from '../src/peer-clients.ts'
 import { startNode } from '../src/libp2p/node.ts'
@@ -41,13 +42,13 @@ async function fetching(): Promise<Figure[]> {
   const reader = await startNode({
     identity: identity(2),
     listen: ['/ip4/127.0.0.1/tcp/0'],
-    rules: { ucxl: manifestRules },
+    rules: { ucxl: manifestRules() },
     protocol: SYNC_PROTOCOL,
     maxMessageBytes: MAX_MESSAGE_BYTES,
     serve: async () => {},
   })
   const peer = await reader.dial(address, { signal: signal() })
-  const clients = new PeerClients(reader, () => {})
+  const clients = new PeerClients(reader, EVERYBODY, () => {})
   const client = await clients.to(peer, { signal: signal() })
   const tcp = await rawTcp(port)
   const stream = await bareStream(bare)

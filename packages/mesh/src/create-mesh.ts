@@ -15,6 +15,7 @@ import {
   type Head,
   type Manifest,
 } from './manifest.ts'
+import { Membership, type MeshCluster } from './membership.ts'
 import type {
   CollectionState,
   Mesh,
@@ -39,26 +40,40 @@ export interface MeshInit {
   readonly now?: () => number
   /** How long what was learned of others counts as fresh, in milliseconds; 30,000 if left out. */
   readonly freshMs?: number
+  /** The cluster whose members alone are talked to; with everybody if left out. */
+  readonly cluster?: MeshCluster
   readonly onEvent?: (event: MeshEvent) => void
 }
 
 const DEFAULT_LISTEN = ['/ip4/127.0.0.1/tcp/0']
 const DEFAULT_FRESH_MS = 30_000
+const PASS_ON_MS = 10_000
 
 /** Starts a node of the mesh. @throws `ERR_MESH_LISTEN` where it cannot listen. */
 export async function createMesh(init: MeshInit): Promise<Mesh> {
   // Others may say hello before the node is whole.
   const mesh = Promise.withResolvers<MeshNode>()
   const onHello = (peer: string): void => void mesh.promise.then((node) => node.welcome(peer))
+  const onStatements = (peer: string): void => void mesh.promise.then((node) => node.passOn(peer))
+  const emit = init.onEvent ?? (() => {})
+  const onRefused = (peer: string, error: unknown): void =>
+    emit({ type: 'refused', peer, key: '', error })
+  const membership = new Membership({
+    cluster: init.cluster,
+    self: init.identity.did,
+    now: init.now ?? Date.now,
+    emit,
+  })
+  const serving = { store: init.store, membership, onHello, onStatements, onRefused }
   const node = await startNode({
     identity: init.identity,
     listen: init.listen ?? DEFAULT_LISTEN,
-    rules: { ucxl: manifestRules },
+    rules: { ucxl: manifestRules((manifest) => membership.assertMayAnnounce(manifest)) },
     protocol: SYNC_PROTOCOL,
     maxMessageBytes: MAX_MESSAGE_BYTES,
-    serve: async (channel) => serveSync(channel, { store: init.store, onHello }),
+    serve: async (channel) => serveSync(channel, serving),
   })
-  mesh.resolve(new MeshNode(node, init))
+  mesh.resolve(new MeshNode(node, init, membership))
   return mesh.promise
 }
 
@@ -66,6 +81,7 @@ class MeshNode implements Mesh {
   readonly #node: NetworkNode
   readonly #identity: Identity
   readonly #store: ContextStore
+  readonly #membership: Membership
   readonly #now: () => number
   readonly #emit: (event: MeshEvent) => void
   readonly #clients: PeerClients
@@ -77,15 +93,22 @@ class MeshNode implements Mesh {
   readonly #joined = new Set<string>()
   #open = true
 
-  constructor(node: NetworkNode, init: MeshInit) {
+  constructor(node: NetworkNode, init: MeshInit, membership: Membership) {
     this.#node = node
+    this.#membership = membership
     this.#identity = init.identity
     this.#store = init.store
     this.#now = init.now ?? Date.now
     this.#emit = init.onEvent ?? (() => {})
-    this.#clients = new PeerClients(node, (peer) => this.welcome(peer))
+    this.#clients = new PeerClients(node, membership, (peer) => this.welcome(peer))
     const freshMs = init.freshMs ?? DEFAULT_FRESH_MS
-    this.#directory = new Directory({ dht: node.dht, self: node.peerId, now: this.#now, freshMs })
+    this.#directory = new Directory({
+      dht: node.dht,
+      self: node.peerId,
+      now: this.#now,
+      freshMs,
+      membership,
+    })
     this.#resolver = new Resolver({
       store: init.store,
       directory: this.#directory,
@@ -94,6 +117,7 @@ class MeshNode implements Mesh {
       now: this.#now,
       freshMs,
       emit: this.#emit,
+      membership,
     })
     this.#announcer = new Announcer(async (collection) => this.#publishQuietly(collection))
     node.onDisconnect((peer) => {
@@ -133,6 +157,10 @@ class MeshNode implements Mesh {
         await this.#clients.to(peer, { signal })
       } catch (cause) {
         signal.throwIfAborted()
+        if (cause instanceof MeshError && cause.code === 'ERR_MESH_MEMBERSHIP') {
+          this.#emit({ type: 'refused', peer: address, key: '', error: cause })
+          throw cause
+        }
         throw new MeshError('ERR_MESH_UNREACHABLE', `No node of the mesh answers at ${address}`, {
           cause,
         })
@@ -148,7 +176,7 @@ class MeshNode implements Mesh {
   ): Promise<Receipt & { readonly manifest: Manifest }> {
     return this.#call(options, async (signal) => {
       const standing = await this.#directory.manifest(collection, { signal })
-      if (standing && standing.writer !== this.#identity.did) {
+      if (!this.#membership.hasRules && standing && standing.writer !== this.#identity.did) {
         throw new MeshError(
           'ERR_MESH_MANIFEST',
           `The collection ${collection} belongs to ${standing.writer}: write under an agent name of your own`,
@@ -157,12 +185,13 @@ class MeshNode implements Mesh {
       const heads = await this.#ownHeads(collection)
       // A state that was announced before is put again as it is.
       const manifest =
-        standing && standing.heads === headsDigest(heads)
+        standing && standing.writer === this.#identity.did && standing.heads === headsDigest(heads)
           ? standing
           : signManifest(
               { collection, sequence: (standing?.sequence ?? 0) + 1, heads, now: this.#now() },
               this.#identity,
             )
+      this.#membership.assertMayAnnounce(manifest)
       const key = dhtKeyOf(collection)
       const receipt = await this.#node.dht.putValue(key, encodeManifest(manifest), { signal })
       await this.#node.dht.provide(key, { signal })
@@ -216,6 +245,17 @@ class MeshNode implements Mesh {
     )
   }
 
+  async spread(options?: MeshCallOptions): Promise<number> {
+    return this.#call(options, async (signal) => this.#clients.tell({ signal }))
+  }
+
+  /** Tells the others what a peer told this node. */
+  async passOn(peer: string): Promise<void> {
+    if (!this.#open) return
+    const signal = AbortSignal.timeout(PASS_ON_MS)
+    await this.#clients.tell({ signal, except: peer })
+  }
+
   async stop(): Promise<void> {
     if (!this.#open) return
     this.#open = false
@@ -225,10 +265,11 @@ class MeshNode implements Mesh {
   }
 
   async #ownHeads(collection: string): Promise<Head[]> {
+    const store = this.#membership.announced(this.#store)
     const heads: Head[] = []
     let more = true
     while (more) {
-      const page = await headsPage(this.#store, collection, heads.at(-1)?.key ?? '')
+      const page = await headsPage(store, collection, heads.at(-1)?.key ?? '')
       heads.push(...page.heads)
       more = page.more
     }

@@ -1,6 +1,7 @@
 import { DhtError, type Dht, type Provider } from '@bzzz/dht'
 import { MeshError } from './errors.ts'
 import { decodeManifest, dhtKeyOf, type Manifest } from './manifest.ts'
+import type { Membership } from './membership.ts'
 
 /** What the mesh says of a collection. */
 export interface DirectoryEntry {
@@ -25,9 +26,17 @@ export class Directory {
   readonly #self: string
   readonly #now: () => number
   readonly #freshMs: number
+  readonly #membership: Membership
   readonly #kept = new Map<string, Kept>()
 
-  constructor(init: { dht: Dht; self: string; now: () => number; freshMs: number }) {
+  constructor(init: {
+    dht: Dht
+    self: string
+    now: () => number
+    freshMs: number
+    membership: Membership
+  }) {
+    this.#membership = init.membership
     this.#dht = init.dht
     this.#self = init.self
     this.#now = init.now
@@ -71,7 +80,9 @@ export class Directory {
   ): Promise<Manifest | undefined> {
     const key = dhtKeyOf(collection)
     try {
-      return decodeManifest(key, (await this.#dht.getValue(key, options)).value)
+      const manifest = decodeManifest(key, (await this.#dht.getValue(key, options)).value)
+      this.#membership.assertMayAnnounce(manifest)
+      return manifest
     } catch (error) {
       if (error instanceof DhtError && error.code === 'ERR_DHT_NOT_FOUND') return undefined
       throw error

@@ -22,4 +22,5 @@ export type {
   ResolveOptions,
 } from './mesh.ts'
 export type { Head, Manifest } from './manifest.ts'
+export type { MeshCluster } from './membership.ts'
 export type { MeshErrorCode } from './errors.ts'

@@ -126,19 +126,30 @@ export function decodeManifest(key: string, value: Uint8Array): Manifest {
   return manifest
 }
 
-/** The rules of the namespace `/ucxl/`: signed manifests, the highest sequence is the best. */
-export const manifestRules: RecordRules = {
-  maxBytes: MAX_MANIFEST_BYTES,
-  validate(key, value) {
-    decodeManifest(key, value)
-  },
-  select(_key, values) {
-    let best = 0
-    for (let place = 1; place < values.length; place++) {
-      if (isBetter(values[place], values[best])) best = place
-    }
-    return best
-  },
+/**
+ * The rules of the namespace `/ucxl/`: signed manifests, the highest sequence is the best.
+ *
+ * @param assertMayAnnounce throws where its writer may not announce the collection; anybody may if
+ *   left out.
+ */
+export function manifestRules(
+  assertMayAnnounce: (manifest: Manifest) => void = () => {},
+): RecordRules {
+  return {
+    maxBytes: MAX_MANIFEST_BYTES,
+    validate(key, value) {
+      assertMayAnnounce(decodeManifest(key, value))
+    },
+    select: selectManifest,
+  }
+}
+
+function selectManifest(_key: string, values: readonly Uint8Array[]): number {
+  let best = 0
+  for (let place = 1; place < values.length; place++) {
+    if (isBetter(values[place], values[best])) best = place
+  }
+  return best
 }
 
 /** Higher sequence, then later time, then smaller content id: the same choice on every node. */

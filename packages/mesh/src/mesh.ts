@@ -109,6 +109,14 @@ export interface Mesh {
   /** As {@link resolve}, with the bytes, which are fetched where they are not here. */
   get(address: string | Address, options?: ResolveOptions): Promise<ContextVersion & Origin>
 
+  /**
+   * Tells every connected node what this one knows of the cluster: after a revocation, say. They tell
+   * theirs. What a node hears of, it passes on.
+   *
+   * @returns how many were told.
+   */
+  spread(options?: MeshCallOptions): Promise<number>
+
   /** Leaves the mesh. The store stays open. Stopping twice is fine. */
   stop(): Promise<void>
 }

@@ -1,16 +1,20 @@
 import type { NetworkNode } from './libp2p/node.ts'
+import type { Membership } from './membership.ts'
 import { SyncClient } from './sync-client.ts'
+import { statementsPage } from './sync-server.ts'
 
 /** The open streams to other nodes: one for each, opened when it is first needed. */
 export class PeerClients {
   readonly #node: NetworkNode
   readonly #clients = new Map<string, Promise<SyncClient>>()
 
+  readonly #membership: Membership
   readonly #onHello: (peer: string) => void
 
   /** @param onHello told when another node has answered our hello. */
-  constructor(node: NetworkNode, onHello: (peer: string) => void) {
+  constructor(node: NetworkNode, membership: Membership, onHello: (peer: string) => void) {
     this.#node = node
+    this.#membership = membership
     this.#onHello = onHello
     node.onDisconnect((peer) => this.drop(peer))
   }
@@ -23,7 +27,10 @@ export class PeerClients {
     const known = this.#clients.get(peer)
     if (known) {
       const client = await known.catch(() => undefined)
-      if (client?.isOpen) return client
+      if (client?.isOpen) {
+        this.#membership.assertMember(peer)
+        return client
+      }
       if (this.#clients.get(peer) === known) this.#clients.delete(peer)
       return this.to(peer, options)
     }
@@ -53,8 +60,40 @@ export class PeerClients {
     options: { readonly signal: AbortSignal; readonly addresses?: readonly string[] },
   ): Promise<SyncClient> {
     const client = new SyncClient(await this.#node.open(peer, options))
-    await client.hello(options)
+    try {
+      const shown = await client.hello(this.#membership.hello(), options)
+      this.#membership.welcome(peer, shown)
+      if (shown && shown.digest !== this.#membership.digest()) await this.#exchange(client, options)
+    } catch (error) {
+      client.close()
+      throw error
+    }
     this.#onHello(peer)
     return client
+  }
+
+  /** Both sides tell each other what they know of the cluster, a page at a time. */
+  async #exchange(client: SyncClient, options: { readonly signal: AbortSignal }): Promise<void> {
+    let told = 0
+    let heard = 0
+    for (let more = true; more;) {
+      const page = statementsPage(this.#membership, told)
+      const answer = await client.statements(page.statements, heard, options)
+      told += page.statements.length
+      heard += answer.statements.length
+      this.#membership.merge(client.peer, answer.statements)
+      more = page.more || answer.more
+    }
+  }
+
+  /** Tells every peer with an open stream what this node knows of the cluster. */
+  async tell(options: { readonly signal: AbortSignal; readonly except?: string }): Promise<number> {
+    const told = await Promise.allSettled(
+      [...this.#clients].map(async ([peer, opening]) => {
+        if (peer === options.except) throw new Error('It told us')
+        await this.#exchange(await opening, options)
+      }),
+    )
+    return told.filter(({ status }) => status === 'fulfilled').length
   }
 }

@@ -9,6 +9,7 @@ import { keyOf, type Address } from '@bzzz/ucxl-address'
 import type { Directory } from './directory.ts'
 import { MeshError } from './errors.ts'
 import { collectionOf } from './manifest.ts'
+import type { Membership } from './membership.ts'
 import type { MeshEvent, Origin, ResolveOptions } from './mesh.ts'
 import type { PeerClients } from './peer-clients.ts'
 import type { SyncClient } from './sync-client.ts'
@@ -24,6 +25,7 @@ export interface ResolverComponents {
   /** How long a comparison with another node counts, in milliseconds. */
   readonly freshMs: number
   readonly emit: (event: MeshEvent) => void
+  readonly membership: Membership
 }
 
 type Call = Pick<ResolveOptions, 'consistency'> & { readonly signal: AbortSignal }
@@ -106,10 +108,12 @@ export class Resolver {
     const { store, directory } = this.#with
     const collection = collectionOf(key)
     const { manifest, providers } = await directory.lookUp(collection, { signal, renew })
+    // Where rules say who may sign, the store asks them for each record.
+    const writer = this.#with.membership.hasRules ? undefined : manifest.writer
     const origin = await this.fromAny(providers, { collection, key, signal }, async (client) => {
       const head = await store.head(key)
       for await (const records of client.timeline(key, head?.record.version ?? 0, { signal })) {
-        for (const record of records) assertOf(record, key, manifest.writer)
+        for (const record of records) assertOf(record, key, writer)
         // Of any shape whatever: the store checks each.
         await store.append(records as VersionRecord[])
       }
@@ -167,12 +171,12 @@ export class Resolver {
 }
 
 /** A node answers for the key it was asked for, and with what the collection's owner signed. */
-function assertOf(record: unknown, key: string, writer: string): void {
+function assertOf(record: unknown, key: string, writer: string | undefined): void {
   const { key: ofKey, writer: by } = (record ?? {}) as Partial<VersionRecord>
-  if (ofKey === key && by === writer) return
+  if (ofKey === key && (writer === undefined || by === writer)) return
   throw new MeshError(
     'ERR_MESH_UNTRUSTED',
-    `expected records of ${key} by ${writer}, got ${String(ofKey).slice(0, 200)} by ${String(by).slice(0, 64)}`,
+    `expected records of ${key} by ${writer ?? 'its writers'}, got ${String(ofKey).slice(0, 200)} by ${String(by).slice(0, 64)}`,
   )
 }
 
@@ -181,6 +185,7 @@ function isDistrust(error: unknown): boolean {
   const code = codeOf(error)
   return (
     code.startsWith('ERR_RECORD_') ||
+    code === 'ERR_STORE_WRITER' ||
     code === 'ERR_STORE_CONTENT_MISMATCH' ||
     code === 'ERR_TEMPORAL_AHEAD' ||
     code === 'ERR_MESH_UNTRUSTED' ||

@@ -2,6 +2,7 @@ import { contentIdOf, MAX_CONTENT_BYTES } from '@bzzz/context-store'
 import { MeshError } from './errors.ts'
 import type { Channel } from './libp2p/node.ts'
 import type { Head } from './manifest.ts'
+import type { ClusterHello } from './membership.ts'
 import {
   CHUNK_BYTES,
   decodeResponse,
@@ -42,8 +43,25 @@ export class SyncClient {
     return this.#ended === undefined
   }
 
-  async hello(options?: CallOptions): Promise<void> {
-    await this.#ask({ type: 'hello', protocol: 1 }, options)
+  /** Shows what this node is; gives what the other one shows. @throws `ERR_MESH_MEMBERSHIP`. */
+  async hello(
+    member: ClusterHello | undefined,
+    options?: CallOptions,
+  ): Promise<ClusterHello | undefined> {
+    const shown = member && { ...member, statements: [...member.statements] }
+    const request = { type: 'hello' as const, protocol: 1, ...(shown && { member: shown }) }
+    const { head } = await this.#ask(request, options)
+    return head.member
+  }
+
+  /** Tells the other node statements of the cluster, and gives a page of its own. */
+  async statements(
+    told: readonly unknown[],
+    after: number,
+    options?: CallOptions,
+  ): Promise<ResponseTo<'statements'>> {
+    const request = { type: 'statements' as const, after, statements: [...told] }
+    return (await this.#ask(request, options)).head
   }
 
   /** All heads of a collection that the other node holds, in the order of their keys. */
@@ -127,8 +145,9 @@ export class SyncClient {
       const message = await waiting.promise
       const { head } = message
       if (head.type === 'error') {
+        const strange = head.code === 'ERR_MESH_MEMBERSHIP'
         throw new MeshError(
-          'ERR_MESH_NOT_FOUND',
+          strange ? 'ERR_MESH_MEMBERSHIP' : 'ERR_MESH_NOT_FOUND',
           `${this.peer} answered ${head.code}: ${head.message}`,
         )
       }

@@ -12,6 +12,9 @@ export const RECORDS_BYTES = 256 * 1024
 /** Records or heads in one message, at most. */
 export const PAGE_ITEMS = 500
 
+/** Statements of the cluster in one message, at most. */
+export const STATEMENTS_ITEMS = 100
+
 // A JSON head, its length before it in 4 bytes (big-endian), and the bytes of content after it.
 const HEAD_LENGTH_BYTES = 4
 
@@ -20,8 +23,17 @@ const version = z.int().min(0).max(999_999_999)
 const id = z.int().min(0).max(Number.MAX_SAFE_INTEGER)
 const contentId = z.string().max(64)
 
+// Each statement is checked by the view that takes it in.
+const statements = z.array(z.unknown()).max(PAGE_ITEMS)
+const clusterHello = z.object({
+  cluster: z.string().max(64),
+  digest: z.string().max(64),
+  statements,
+})
+
 const requestSchema = z.discriminatedUnion('type', [
-  z.object({ id, type: z.literal('hello'), protocol: z.int() }),
+  z.object({ id, type: z.literal('hello'), protocol: z.int(), member: clusterHello.optional() }),
+  z.object({ id, type: z.literal('statements'), after: id, statements }),
   z.object({
     id,
     type: z.literal('heads'),
@@ -33,7 +45,8 @@ const requestSchema = z.discriminatedUnion('type', [
 ])
 
 const responseSchema = z.discriminatedUnion('type', [
-  z.object({ id, type: z.literal('hello'), protocol: z.int() }),
+  z.object({ id, type: z.literal('hello'), protocol: z.int(), member: clusterHello.optional() }),
+  z.object({ id, type: z.literal('statements'), statements, more: z.boolean() }),
   z.object({
     id,
     type: z.literal('heads'),
@@ -59,7 +72,9 @@ const responseSchema = z.discriminatedUnion('type', [
 /**
  * What one node asks of another. `id` is chosen by the one who asks and comes back with the answer.
  *
- * - `hello`: the protocol's version; both sides' hello makes a node joined;
+ * - `hello`: the protocol's version, and what shows that one belongs to the cluster; both sides' hello
+ *   makes a node joined, and nothing else is answered before it;
+ * - `statements`: tells some statements of the cluster, and asks for those after a place;
  * - `heads`: the heads of a collection, in the order of their keys, after a key;
  * - `timeline`: the records of a timeline after a version number;
  * - `content`: the bytes of a content id from an offset on, one chunk.

@@ -1,62 +1,95 @@
 import type { ContextStore, VersionRecord } from '@bzzz/context-store'
+import { MeshError } from './errors.ts'
 import type { Channel } from './libp2p/node.ts'
 import { collectionOf, type Head } from './manifest.ts'
+import type { ClusterHello, Membership } from './membership.ts'
 import {
   CHUNK_BYTES,
   decodeRequest,
   encodeMessage,
   PAGE_ITEMS,
   RECORDS_BYTES,
+  STATEMENTS_ITEMS,
   type SyncRequest,
 } from './sync-messages.ts'
 
+interface Serving {
+  readonly store: ContextStore
+  readonly membership: Membership
+  /** Told when another node has said hello and was answered. */
+  readonly onHello: (peer: string) => void
+  /** Told when another node had something new to say of the cluster. */
+  readonly onStatements: (peer: string) => void
+  readonly onRefused: (peer: string, error: unknown) => void
+}
+
 /**
  * Answers what another node asks, one request after the other, until the stream ends. A message that
- * is none of the protocol ends it at once.
- *
- * @param init.onHello told when another node has said hello and was answered.
+ * is none of the protocol ends it at once; so does a node that is no member, or is none any more.
  */
-export async function serveSync(
-  channel: Channel,
-  { store, onHello }: { readonly store: ContextStore; readonly onHello: (peer: string) => void },
-): Promise<void> {
-  const contents = new OpenContent(store)
+export async function serveSync(channel: Channel, serving: Serving): Promise<void> {
+  const { store, membership, onHello, onRefused } = serving
+  const own = membership.view(store, channel.peer)
+  const contents = new OpenContent(own)
+  let met = false
   try {
     for (;;) {
       const { head: request } = decodeRequest(await channel.read())
-      await channel.write(await answer(request, store, contents))
-      if (request.type === 'hello') onHello(channel.peer)
+      try {
+        if (request.type === 'hello') membership.welcome(channel.peer, request.member)
+        else if (met) membership.assertMember(channel.peer)
+        else throw new MeshError('ERR_MESH_PROTOCOL', `${channel.peer} asked before its hello`)
+      } catch (error) {
+        onRefused(channel.peer, error)
+        await channel.write(failure(request.id, codeOf(error), 'Refused'))
+        break
+      }
+      if (request.type === 'statements' && membership.merge(channel.peer, request.statements))
+        serving.onStatements(channel.peer)
+      await channel.write(await answer(request, { store: own, contents, membership }))
+      if (request.type === 'hello') {
+        met = true
+        onHello(channel.peer)
+      }
     }
   } catch {
     // The other side is gone, or does not keep to the protocol: in both cases there is nobody to tell.
-    channel.close()
   }
+  channel.close()
 }
 
-async function answer(
-  request: SyncRequest,
-  store: ContextStore,
-  contents: OpenContent,
-): Promise<Uint8Array> {
+interface Answering {
+  readonly store: ContextStore
+  readonly contents: OpenContent
+  readonly membership: Membership
+}
+
+async function answer(request: SyncRequest, from: Answering): Promise<Uint8Array> {
   try {
-    return await answerOf(request, store, contents)
+    return await answerOf(request, from)
   } catch (error) {
-    const code =
-      error instanceof Error && 'code' in error ? String(error.code) : 'ERR_MESH_PROTOCOL'
     // The code alone: messages may speak of this machine.
-    return failure(request.id, code, 'The request failed')
+    return failure(request.id, codeOf(error), 'The request failed')
   }
 }
 
 async function answerOf(
   request: SyncRequest,
-  store: ContextStore,
-  contents: OpenContent,
+  { store, contents, membership }: Answering,
 ): Promise<Uint8Array> {
   const { id } = request
   switch (request.type) {
-    case 'hello':
-      return encodeMessage({ id, type: 'hello', protocol: 1 })
+    case 'hello': {
+      const member = membership.hello()
+      return encodeMessage({
+        id,
+        type: 'hello',
+        protocol: 1,
+        ...(member && { member: shown(member) }),
+      })
+    }
+    case 'statements':
+      return encodeMessage({ id, type: 'statements', ...statementsPage(membership, request.after) })
     case 'heads': {
       const { heads, more } = await headsPage(store, request.collection, request.after)
       const rows = heads.map((head): [string, number, string] => [head.key, head.version, head.id])
@@ -72,6 +105,24 @@ async function answerOf(
       return encodeMessage({ id, type: 'content', size: bytes.length }, chunk)
     }
   }
+}
+
+/** What a node knows of its cluster, a page of it; each statement is at most a few kilobytes. */
+export function statementsPage(
+  membership: Membership,
+  after: number,
+): { statements: unknown[]; more: boolean } {
+  const all = membership.statements()
+  const statements = all.slice(after, after + STATEMENTS_ITEMS)
+  return { statements, more: after + statements.length < all.length }
+}
+
+function shown(hello: ClusterHello): { cluster: string; digest: string; statements: unknown[] } {
+  return { ...hello, statements: [...hello.statements] }
+}
+
+function codeOf(error: unknown): string {
+  return error instanceof Error && 'code' in error ? String(error.code) : 'ERR_MESH_PROTOCOL'
 }
 
 /** The content that another node is reading, chunk by chunk: it is read from the store once. */

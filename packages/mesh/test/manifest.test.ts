@@ -65,7 +65,7 @@ describe('a manifest', () => {
   test('no bytes whatever are refused in another way', () => {
     fc.assert(
       fc.property(fc.uint8Array(), (bytes) => {
-        expect(() => manifestRules.validate(KEY, bytes)).toThrow(refused)
+        expect(() => manifestRules().validate(KEY, bytes)).toThrow(refused)
       }),
     )
   })
@@ -73,7 +73,7 @@ describe('a manifest', () => {
 
 describe('of several manifests', () => {
   const best = (...values: Uint8Array[]): Uint8Array | undefined =>
-    values[manifestRules.select(KEY, values)]
+    values[manifestRules().select(KEY, values)]
 
   test('the one with the higher sequence is chosen, then the later, then the smaller content id', () => {
     const [one, two, later] = [manifest(1), manifest(2), manifest(2, START + 1000)].map((each) =>

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
 import type { Channel, NetworkNode } from '../src/libp2p/node.ts'
+import { EVERYBODY } from '../src/membership.ts'
 import { PeerClients } from '../src/peer-clients.ts'
 import { decodeRequest, encodeMessage } from '../src/sync-messages.ts'
 
@@ -37,7 +38,7 @@ const options = { signal: new AbortController().signal }
 test('however many ask for a peer at once, one stream is opened, and one hello exchanged', async () => {
   const { node, opened } = fakeNode()
   const greeted: string[] = []
-  const clients = new PeerClients(node, (peer) => greeted.push(peer))
+  const clients = new PeerClients(node, EVERYBODY, (peer) => greeted.push(peer))
   const all = await Promise.all(Array.from({ length: 20 }, async () => clients.to('peer', options)))
   expect(opened).toHaveLength(1)
   expect(new Set(all).size).toBe(1)
@@ -46,7 +47,7 @@ test('however many ask for a peer at once, one stream is opened, and one hello e
 
 test('a stream that has ended is replaced by a new one', async () => {
   const { node, opened } = fakeNode()
-  const clients = new PeerClients(node, () => {})
+  const clients = new PeerClients(node, EVERYBODY, () => {})
   const first = await clients.to('peer', options)
   opened[0]?.close()
   await expect.poll(() => first.isOpen).toBe(false)
@@ -60,7 +61,7 @@ test('a failure to open is told to who asked, and tried again for the next', asy
   const { node } = fakeNode(async () => {
     if (fail) throw new Error('refused')
   })
-  const clients = new PeerClients(node, () => {})
+  const clients = new PeerClients(node, EVERYBODY, () => {})
   await expect(clients.to('peer', options)).rejects.toThrow('refused')
   fail = false
   expect((await clients.to('peer', options)).isOpen).toBe(true)

@@ -26,6 +26,7 @@ export const BROWSER_ENTRIES: readonly string[] = [
   '@bzzz/decision-schema/chains',
   '@bzzz/decision-schema/curation',
   '@bzzz/dht',
+  '@bzzz/ucxi/client',
 ]
 
 export interface Member {

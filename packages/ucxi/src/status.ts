@@ -1,18 +1,4 @@
-import type { StoreErrorCode } from '@bzzz/context-store'
-import type { DhtErrorCode } from '@bzzz/dht'
-import type { MeshErrorCode } from '@bzzz/mesh'
-import type { TemporalErrorCode } from '@bzzz/temporal-nav'
-import type { AddressErrorCode } from '@bzzz/ucxl-address'
-import type { UcxiErrorCode } from './errors.ts'
-
-/** Every code that can come out of an operation. */
-export type OperationErrorCode =
-  | AddressErrorCode
-  | DhtErrorCode
-  | MeshErrorCode
-  | StoreErrorCode
-  | TemporalErrorCode
-  | UcxiErrorCode
+import type { OperationErrorCode } from './codes.ts'
 
 /** The one HTTP status of each code. A code that is not here does not compile. */
 export const STATUS: Readonly<Record<OperationErrorCode, number>> = {
@@ -34,9 +20,15 @@ export const STATUS: Readonly<Record<OperationErrorCode, number>> = {
   ERR_DHT_TIMEOUT: 503,
   ERR_DHT_TOO_LARGE: 503,
   ERR_DHT_UNREACHABLE: 503,
+  ERR_IDENTITY_CONTENT: 422,
+  ERR_IDENTITY_CONTENT_DOWNGRADE: 422,
+  ERR_IDENTITY_CONTENT_PERIOD: 503,
+  ERR_IDENTITY_NO_CONTENT_KEY: 403,
+  ERR_IDENTITY_VIEW_ONLY: 403,
   ERR_MESH_CLOSED: 503,
   ERR_MESH_LISTEN: 503,
   ERR_MESH_MANIFEST: 503,
+  ERR_MESH_MEMBERSHIP: 503,
   ERR_MESH_NOT_FOUND: 404,
   ERR_MESH_PROTOCOL: 503,
   ERR_MESH_TIMEOUT: 503,
@@ -71,10 +63,44 @@ export const STATUS: Readonly<Record<OperationErrorCode, number>> = {
   ERR_TEMPORAL_ORDER: 409,
   ERR_TEMPORAL_OUT_OF_RANGE: 404,
   ERR_UCXI_BIND: 503,
+  ERR_UCXI_BUSY: 503,
+  ERR_UCXI_CONDITION: 428,
+  ERR_UCXI_HEADERS: 431,
   ERR_UCXI_HOST: 403,
+  ERR_UCXI_IDEMPOTENCY: 422,
   ERR_UCXI_INTERNAL: 500,
+  ERR_UCXI_IN_PROGRESS: 409,
+  ERR_UCXI_MEDIA_TYPE: 415,
   ERR_UCXI_METHOD: 405,
   ERR_UCXI_NOT_FOUND: 404,
+  ERR_UCXI_NO_MESH: 503,
   ERR_UCXI_PORT: 503,
+  ERR_UCXI_RANGE: 416,
   ERR_UCXI_REQUEST: 400,
+  ERR_UCXI_TIMEOUT: 408,
+  ERR_UCXI_TOO_LARGE: 413,
+  ERR_UCXI_TOO_MANY: 429,
+  ERR_UCXI_UNAUTHORIZED: 401,
+}
+
+/** The name of each status, as RFC 9110 and its like have it. */
+export const TITLES: Readonly<Record<number, string>> = {
+  400: 'Bad Request',
+  401: 'Unauthorized',
+  403: 'Forbidden',
+  404: 'Not Found',
+  405: 'Method Not Allowed',
+  408: 'Request Timeout',
+  409: 'Conflict',
+  410: 'Gone',
+  412: 'Precondition Failed',
+  413: 'Content Too Large',
+  415: 'Unsupported Media Type',
+  416: 'Range Not Satisfiable',
+  422: 'Unprocessable Content',
+  428: 'Precondition Required',
+  429: 'Too Many Requests',
+  431: 'Request Header Fields Too Large',
+  500: 'Internal Server Error',
+  503: 'Service Unavailable',
 }

@@ -1,0 +1,71 @@
+import { once } from 'node:events'
+import { createServer, type RequestListener, type ServerResponse } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import type { ContextStore } from '@bzzz/context-store'
+import { ADDRESS, KIBIBYTE } from './subject.ts'
+
+/** What ours is held against: the same work on `node:http` alone. */
+export interface Bare {
+  readonly url: string
+  close(): Promise<void>
+}
+
+/** GET reads and PUT writes one context; nothing else is looked at. */
+export async function startBare(store: ContextStore): Promise<Bare> {
+  return listen((request, response) => {
+    void (async () => {
+      if (request.method === 'PUT') {
+        const chunks: Buffer[] = []
+        for await (const chunk of request) chunks.push(chunk as Buffer)
+        const content = Buffer.concat(chunks)
+        await store.put({ address: ADDRESS, content, contentType: 'text/plain' })
+        response.writeHead(200, { 'content-length': 0 }).end()
+        return
+      }
+      const { content, record } = await store.get(ADDRESS)
+      response.writeHead(200, {
+        'content-type': record.content_type ?? '',
+        'content-length': content.length,
+      })
+      response.end(content)
+    })()
+  })
+}
+
+export async function startConstant(): Promise<Bare> {
+  return listen((_, response) => {
+    response.writeHead(200, { 'content-type': 'text/plain', 'content-length': KIBIBYTE.length })
+    response.end(KIBIBYTE)
+  })
+}
+
+/** Event streams by a loop over all responses. */
+export async function startBareEvents(): Promise<Bare & { write(frame: string): void }> {
+  const responses = new Set<ServerResponse>()
+  const bare = await listen((_, response) => {
+    response.writeHead(200, { 'content-type': 'text/event-stream' })
+    response.write(': hello\n\n')
+    responses.add(response)
+    response.once('close', () => responses.delete(response))
+  })
+  return {
+    ...bare,
+    write: (frame) => {
+      for (const response of responses) response.write(frame)
+    },
+  }
+}
+
+async function listen(listener: RequestListener): Promise<Bare> {
+  const server = createServer(listener)
+  server.listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  return {
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/`,
+    close: async () => {
+      server.closeAllConnections()
+      server.close()
+      await once(server, 'close')
+    },
+  }
+}

@@ -42,7 +42,7 @@ export function createApp(init: UcxiServerInit): FastifyInstance {
   app.removeAllContentTypeParsers()
   app.addContentTypeParser('*', (_request, body, done) => done(null, body))
   const context = createContext(init, { app, limits })
-  answerErrors(app, init.onError)
+  answerErrors(app, init)
   addRoutes(app, context)
   serveSockets(app, context)
   return app

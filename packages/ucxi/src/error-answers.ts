@@ -2,9 +2,11 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { challenge } from './authorize.ts'
 import { preflight } from './cors.ts'
 import { UcxiError, type UcxiErrorCode } from './errors.ts'
+import type { Refusal, UcxiServerInit } from './init.ts'
 import { methodsAt } from './methods.ts'
 import { problemOf } from './problem.ts'
 import { PROBLEM_TYPE } from './refuse.ts'
+import type { Problem } from './schemas.ts'
 
 /** Codes that pass by themselves: for those a client is told when to come back, in seconds. */
 const PASSING = new Set([
@@ -33,7 +35,7 @@ const FAULTS = new Set([
 /** Every error becomes a problem (RFC 9457), fastify's own ones too. */
 export function answerErrors(
   app: FastifyInstance,
-  onError: ((error: unknown) => void) | undefined,
+  { onError, onRefused }: Pick<UcxiServerInit, 'onError' | 'onRefused'>,
 ): void {
   app.setNotFoundHandler((request, reply) => {
     const path = request.url
@@ -60,10 +62,26 @@ export function answerErrors(
     const problem = problemOf(fromFastify(error))
     // Where the client went away in the middle, there is nothing to report and nobody to tell.
     if (FAULTS.has(problem.code) && !request.raw.destroyed) onError?.(error)
+    if (problem.status === 401 || problem.status === 403) onRefused?.(refusalOf(request, problem))
     for (const name of OF_CONTENT) reply.removeHeader(name)
     reply.headers({ 'cache-control': 'no-cache', ...headersFor(problem.code, request) })
     return sendProblem(reply, error)
   })
+}
+
+/** Who was refused what. The query is left out: a secret could stand in it. */
+function refusalOf(
+  { raw, method, originalUrl }: FastifyRequest,
+  { status, code }: Problem,
+): Refusal {
+  const [path = ''] = originalUrl.split('?', 1)
+  return {
+    remoteAddress: raw.socket.remoteAddress ?? '',
+    method,
+    path: path.slice(0, 2048),
+    status,
+    code,
+  }
 }
 
 /** Answers with what is told of an error. */

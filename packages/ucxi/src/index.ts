@@ -15,7 +15,7 @@ export { startUcxiServer } from './server.ts'
 export { UcxiError } from './errors.ts'
 export type { ContentsInit } from './content-keeper.ts'
 export type { UcxiInit } from './create-ucxi.ts'
-export type { UcxiServer, UcxiServerInit } from './init.ts'
+export type { Refusal, UcxiServer, UcxiServerInit } from './init.ts'
 export type { Authorize, Grant, RequestFacts } from './authorize.ts'
 export type { Limits } from './limits.ts'
 export type {

@@ -28,6 +28,8 @@ export interface UcxiServerInit {
   readonly now?: () => number
   /** Told of each error that is a fault of the node: for a log. Clients learn nothing of it. */
   readonly onError?: (error: unknown) => void
+  /** Told of each request that was refused for who asked (401, 403): for a log. It holds no token. */
+  readonly onRefused?: (refusal: Refusal) => void
 }
 
 export interface UcxiServer {
@@ -35,4 +37,15 @@ export interface UcxiServer {
   readonly url: string
   /** Takes no more requests, ends event streams, and resolves when what is under way is answered. */
   close(): Promise<void>
+}
+
+/** A request that was refused for who asked. */
+export interface Refusal {
+  /** IP address of the other end. */
+  readonly remoteAddress: string
+  readonly method: string
+  /** Without its query. */
+  readonly path: string
+  readonly status: number
+  readonly code: string
 }

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { startUcxiServer, type Authorize, type Grant } from '../src/index.ts'
+import { startUcxiServer, type Authorize, type Grant, type Refusal } from '../src/index.ts'
 import { readEvents } from './event-reader.ts'
 import { atEnd, PLAN, PLAN_ADDRESS, problemIn, serve, type Served } from './serve.ts'
 
@@ -50,6 +50,25 @@ describe('authorize', () => {
       expect((await fetch(PLAN, { headers: { authorization } })).status).toBe(401)
     const told = await (await fetch(PLAN, as('mallory'))).text()
     expect(told).not.toContain('mallory')
+  })
+
+  test('who is refused is told for a log: from where, what and why, and no token', async () => {
+    const refusals: Refusal[] = []
+    const served = await serve({ authorize, onRefused: (refusal) => refusals.push(refusal) })
+    await served.fetch(`${PLAN}?at=2025-08-01`, as('mallory'))
+    await served.fetch(PLAN, as('bob', { method: 'PUT', body: 'x' }))
+    const path = PLAN
+    expect(refusals).toEqual([
+      {
+        remoteAddress: '127.0.0.1',
+        method: 'GET',
+        path,
+        status: 401,
+        code: 'ERR_UCXI_UNAUTHORIZED',
+      },
+      { remoteAddress: '127.0.0.1', method: 'PUT', path, status: 403, code: 'ERR_STORE_DENIED' },
+    ])
+    expect(JSON.stringify(refusals)).not.toContain('token')
   })
 
   test('a token in the URL is none', async () => {

@@ -12,7 +12,7 @@ export const FLOORS: readonly (readonly string[])[] = [
   ['temporal-nav', 'identity'],
   ['decision-schema', 'dht'],
   ['context-store'],
-  ['mesh'],
+  ['mesh', 'slurp-client'],
   ['ucxi'],
   ['importers'],
 ]

@@ -13,7 +13,7 @@ export const FLOORS: readonly (readonly string[])[] = [
   ['decision-schema', 'dht'],
   ['context-store'],
   ['mesh', 'slurp-client'],
-  ['ucxi'],
+  ['slurp', 'ucxi'],
   ['importers'],
 ]
 

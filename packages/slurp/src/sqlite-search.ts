@@ -1,0 +1,136 @@
+import type { SQLInputValue } from 'node:sqlite'
+import { FACETS, type Facet, type StoredDecision } from './storage.ts'
+import type {
+  FacetCount,
+  Filters,
+  SearchMark,
+  SearchRequest,
+  SearchResult,
+  SearchTerm,
+} from './storage-queries.ts'
+import { topOf } from './memory-search.ts'
+import type { Statements } from './sqlite-file.ts'
+import { ROW, stored } from './sqlite-rows.ts'
+
+// How much more a word counts in a title and in a summary.
+const WEIGHTS = '8.0, 3.0, 1.0'
+// What is in a text a hundred times outweighs all weights: a title that has all the words is ahead of
+// any text, and the shorter it is, the further.
+const TITLE_BONUS = 20
+
+/** A hit, without what it says. */
+interface Ranked {
+  readonly head: number
+  readonly key: string
+  readonly rank: number
+}
+
+export function search(statements: Statements, request: SearchRequest): SearchResult {
+  const { terms, after, limit, facets } = request
+  const { from, values, matches } = fromOf(statements, request)
+  const narrowed = after ? ' AND (rank < ? OR (rank = ? AND key > ?))' : ''
+  const last: SQLInputValue[] = after ? [after.rank, after.rank, after.key] : []
+  const page = statements.all<Ranked>(
+    `SELECT head, key, rank FROM (${from}) WHERE TRUE${narrowed}
+      ORDER BY rank DESC, key LIMIT ${limit + 1}`,
+    ...values,
+    ...last,
+  )
+  const hits = page.slice(0, limit).flatMap(({ head, key, rank }) => {
+    const decision = statements.get<StoredDecision>(
+      `SELECT ${ROW} FROM versions v JOIN contexts c ON c.id = v.context WHERE v.sequence = ?`,
+      head,
+    )
+    const mark: SearchMark = { rank, key }
+    return decision ? [{ decision: stored(decision), mark }] : []
+  })
+  return {
+    hits,
+    more: page.length > limit,
+    capped: terms.length > 0 && matches >= request.cap,
+    ...(facets ? { facets: countFacets(statements, from, values) } : {}),
+  }
+}
+
+/** The statement that gives all results, without their order. */
+function fromOf(
+  statements: Statements,
+  { terms, filters, cap }: SearchRequest,
+): { from: string; values: SQLInputValue[]; matches: number } {
+  const { where, values } = narrow(filters)
+  const columns = 'c.head, c.key, c.agent, c.role, c.project, c.task, c.type, c.status'
+  if (terms.length === 0) {
+    const from = `SELECT ${columns}, c.at AS rank FROM contexts c WHERE c.head IS NOT NULL${where}`
+    return { from, values, matches: 0 }
+  }
+  const match = matchOf(terms)
+  const titles = matchOf(terms.filter(({ not }) => !not))
+  // The rank of a word that is in most texts takes as long as there are texts: hence the cap.
+  const ranked = `SELECT w.id, w.rank + coalesce(${TITLE_BONUS} + 2 * t.rank, 0) AS rank
+    FROM (SELECT rowid AS id, -bm25(words, ${WEIGHTS}) AS rank FROM words
+      WHERE words MATCH ? ORDER BY rowid DESC LIMIT ${cap}) w
+    LEFT JOIN (SELECT rowid AS id, -bm25(titles) AS rank FROM titles
+      WHERE titles MATCH ? ORDER BY rowid DESC LIMIT ${cap}) t ON t.id = w.id`
+  const from = `SELECT ${columns}, r.rank FROM (${ranked}) r JOIN contexts c ON c.id = r.id
+    WHERE c.head IS NOT NULL${where}`
+  const counted = statements.get<{ count: number }>(
+    `SELECT count(*) AS count FROM (SELECT 1 FROM words WHERE words MATCH ? LIMIT ${cap})`,
+    match,
+  )
+  return { from, values: [match, titles, ...values], matches: counted?.count ?? 0 }
+}
+
+/** Filters as conditions on `c`. */
+export function narrow(filters: Filters): { where: string; values: SQLInputValue[] } {
+  const parts: string[] = []
+  const values: SQLInputValue[] = []
+  for (const facet of FACETS) {
+    const wanted = filters[facet]
+    if (!wanted) continue
+    parts.push(` AND c.${facet} IN (${wanted.map(() => '?').join(', ')})`)
+    values.push(...wanted)
+  }
+  if (filters.since !== undefined) {
+    parts.push(' AND c.at >= ?')
+    values.push(filters.since)
+  }
+  if (filters.before !== undefined) {
+    parts.push(' AND c.at < ?')
+    values.push(filters.before)
+  }
+  return { where: parts.join(''), values }
+}
+
+function countFacets(
+  statements: Statements,
+  from: string,
+  values: readonly SQLInputValue[],
+): Record<Facet, readonly FacetCount[]> {
+  // One pass over the results, whatever they are counted by.
+  const rows = statements.all<Record<Facet, string> & { count: number }>(
+    `SELECT ${FACETS.join(', ')}, count(*) AS count FROM (${from}) GROUP BY ${FACETS.join(', ')}`,
+    ...values,
+  )
+  const counted = (facet: Facet): readonly FacetCount[] => {
+    const counts = new Map<string, number>()
+    for (const row of rows) {
+      if (row[facet] !== '') counts.set(row[facet], (counts.get(row[facet]) ?? 0) + row.count)
+    }
+    return topOf(counts)
+  }
+  return Object.fromEntries(FACETS.map((facet) => [facet, counted(facet)])) as Record<
+    Facet,
+    readonly FacetCount[]
+  >
+}
+
+/** A search in the language of FTS5: every word is a string, so that none is an operator. */
+function matchOf(terms: readonly SearchTerm[]): string {
+  const wanted = terms.filter(({ not }) => !not).map(quoted)
+  const refused = terms.filter(({ not }) => not).map((term) => ` NOT ${quoted(term)}`)
+  return `(${wanted.join(' AND ')})${refused.join('')}`
+}
+
+function quoted({ words, prefix }: SearchTerm): string {
+  return `"${words.join(' ')}"${prefix ? '*' : ''}`
+}

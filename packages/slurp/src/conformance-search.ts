@@ -78,6 +78,9 @@ export function searchCases(on: On): Cases {
       assert.deepEqual(await found(storage, 'gamma'), ['m1'])
       const { hits, more, capped } = await storage.search(looking('number', { cap: 500 }))
       assert.deepEqual([hits.length, more, capped], [10, true, true])
+      const none = { cap: 500, filters: { type: ['nothing'] } }
+      assert.equal((await storage.search(looking('number', none))).capped, true)
+      assert.equal((await storage.search(looking('699'))).capped, false)
     }),
     'without words, what was decided last comes first': on(async (storage) => {
       await storage.add([row('a', 1), row('c', 3), row('b', 2), row('b2', 2)])

@@ -77,7 +77,7 @@ export function timelinesCases(on: On): Cases {
     }),
     'an id stays with the decision that had it first': on(async (storage) => {
       await storage.add([row('a', 1)])
-      await storage.add([row('thief', 5, { decisionId: 'id-a' }), row('a', 2)])
+      await storage.add([row('a', 2), row('thief', 5, { decisionId: 'id-a' })])
       assert.deepEqual(names([(await storage.byDecisionId('id-a')) ?? row('none')]), ['a 2'])
     }),
     'as of a moment, the version stands that was recorded last': on(async (storage) => {

@@ -23,15 +23,17 @@ interface Ranked {
   readonly head: number
   readonly key: string
   readonly rank: number
+  /** How many were ranked. */
+  readonly matches: number
 }
 
 export function search(statements: Statements, request: SearchRequest): SearchResult {
-  const { terms, after, limit, facets } = request
-  const { from, values, matches } = fromOf(statements, request)
+  const { terms, after, limit, facets, cap } = request
+  const { from, values } = fromOf(request)
   const narrowed = after ? ' AND (rank < ? OR (rank = ? AND key > ?))' : ''
   const last: SQLInputValue[] = after ? [after.rank, after.rank, after.key] : []
   const page = statements.all<Ranked>(
-    `SELECT head, key, rank FROM (${from}) WHERE TRUE${narrowed}
+    `SELECT head, key, rank, matches FROM (${from}) WHERE TRUE${narrowed}
       ORDER BY rank DESC, key LIMIT ${limit + 1}`,
     ...values,
     ...last,
@@ -44,40 +46,47 @@ export function search(statements: Statements, request: SearchRequest): SearchRe
     const mark: SearchMark = { rank, key }
     return decision ? [{ decision: stored(decision), mark }] : []
   })
+  const matches = page[0]?.matches ?? countMatches(statements, request)
   return {
     hits,
     more: page.length > limit,
-    capped: terms.length > 0 && matches >= request.cap,
+    capped: terms.length > 0 && matches >= cap,
     ...(facets ? { facets: countFacets(statements, from, values) } : {}),
   }
 }
 
+/** How many were ranked, where the filters left none of them. */
+function countMatches(statements: Statements, { terms, cap }: SearchRequest): number {
+  if (terms.length === 0) return 0
+  const sql = `SELECT count(*) AS count
+    FROM (SELECT 1 FROM words WHERE words MATCH ? LIMIT ${cap})`
+  return statements.get<{ count: number }>(sql, matchOf(terms))?.count ?? 0
+}
+
 /** The statement that gives all results, without their order. */
-function fromOf(
-  statements: Statements,
-  { terms, filters, cap }: SearchRequest,
-): { from: string; values: SQLInputValue[]; matches: number } {
+function fromOf({ terms, filters, cap }: SearchRequest): {
+  from: string
+  values: SQLInputValue[]
+} {
   const { where, values } = narrow(filters)
   const columns = 'c.head, c.key, c.agent, c.role, c.project, c.task, c.type, c.status'
   if (terms.length === 0) {
-    const from = `SELECT ${columns}, c.at AS rank FROM contexts c WHERE c.head IS NOT NULL${where}`
-    return { from, values, matches: 0 }
+    const from = `SELECT ${columns}, c.at AS rank, 0 AS matches FROM contexts c
+      WHERE c.head IS NOT NULL${where}`
+    return { from, values }
   }
-  const match = matchOf(terms)
-  const titles = matchOf(terms.filter(({ not }) => !not))
   // The rank of a word that is in most texts takes as long as there are texts: hence the cap.
-  const ranked = `SELECT w.id, w.rank + coalesce(${TITLE_BONUS} + 2 * t.rank, 0) AS rank
-    FROM (SELECT rowid AS id, -bm25(words, ${WEIGHTS}) AS rank FROM words
-      WHERE words MATCH ? ORDER BY rowid DESC LIMIT ${cap}) w
-    LEFT JOIN (SELECT rowid AS id, -bm25(titles) AS rank FROM titles
-      WHERE titles MATCH ? ORDER BY rowid DESC LIMIT ${cap}) t ON t.id = w.id`
-  const from = `SELECT ${columns}, r.rank FROM (${ranked}) r JOIN contexts c ON c.id = r.id
+  const from = `WITH
+    w AS MATERIALIZED (SELECT rowid AS id, -bm25(words, ${WEIGHTS}) AS rank FROM words
+      WHERE words MATCH ? ORDER BY rowid DESC LIMIT ${cap}),
+    t AS MATERIALIZED (SELECT rowid AS id, -bm25(titles) AS rank FROM titles
+      WHERE titles MATCH ? ORDER BY rowid DESC LIMIT ${cap})
+    SELECT ${columns}, w.rank + coalesce(${TITLE_BONUS} + 2 * t.rank, 0) AS rank,
+      (SELECT count(*) FROM w) AS matches
+    FROM w JOIN contexts c ON c.id = w.id LEFT JOIN t ON t.id = w.id
     WHERE c.head IS NOT NULL${where}`
-  const counted = statements.get<{ count: number }>(
-    `SELECT count(*) AS count FROM (SELECT 1 FROM words WHERE words MATCH ? LIMIT ${cap})`,
-    match,
-  )
-  return { from, values: [match, titles, ...values], matches: counted?.count ?? 0 }
+  const titles = matchOf(terms.filter(({ not }) => !not))
+  return { from, values: [matchOf(terms), titles, ...values] }
 }
 
 /** Filters as conditions on `c`. */

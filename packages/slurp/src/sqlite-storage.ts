@@ -34,6 +34,8 @@ const HELD = 'record_id AS recordId, delivery, rule, reason, since, state'
 
 export class SqliteStorage implements DecisionStorage {
   readonly #statements: Statements
+  /** How many texts wait for the index, as far as they came through here. */
+  #waiting = 0
 
   constructor(db: DatabaseSync) {
     this.#statements = new Statements(db)
@@ -45,7 +47,8 @@ export class SqliteStorage implements DecisionStorage {
       const { anyWriter = false } = options
       const how = { anyWriter, isIndexed: versions.length >= LOT / 4 }
       const added = versions.map((next) => addVersion(this.#statements, next, how))
-      indexTexts(this.#statements, false)
+      this.#waiting += how.isIndexed ? 0 : versions.length
+      if (this.#waiting >= LOT) this.#index()
       return added
     })
   }
@@ -159,7 +162,7 @@ export class SqliteStorage implements DecisionStorage {
   async search(request: SearchRequest): Promise<SearchResult> {
     request.signal?.throwIfAborted()
     if (request.terms.length > 0 && hasWaitingTexts(this.#statements)) {
-      this.#statements.transaction(() => indexTexts(this.#statements, true))
+      this.#statements.transaction(() => this.#index())
     }
     return search(this.#statements, request)
   }
@@ -251,6 +254,11 @@ export class SqliteStorage implements DecisionStorage {
 
   async close(): Promise<void> {
     this.#statements.close()
+  }
+
+  #index(): void {
+    indexTexts(this.#statements)
+    this.#waiting = 0
   }
 
   #one(

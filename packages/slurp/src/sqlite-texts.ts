@@ -46,18 +46,12 @@ export function hasWaitingTexts(statements: Statements): boolean {
   return statements.get<{ one: number }>(sql) !== undefined
 }
 
-/** Puts waiting texts into the index, where there are enough, or all of them before a search. */
-export function indexTexts(statements: Statements, all: boolean): void {
+/** Puts all waiting texts into the index; inside a transaction. */
+export function indexTexts(statements: Statements): void {
   const sql = `SELECT context, title, summary, body FROM texts LIMIT ${LOT}`
   for (;;) {
-    if (!all && !hasLot(statements)) return
     const lot = statements.all<Text & { context: number }>(sql)
     if (lot.length === 0) return
     for (const { context, ...text } of lot) indexText(statements, context, text)
   }
-}
-
-function hasLot(statements: Statements): boolean {
-  const sql = `SELECT count(*) AS count FROM (SELECT 1 FROM texts LIMIT ${LOT})`
-  return (statements.get<{ count: number }>(sql)?.count ?? 0) >= LOT
 }

@@ -83,8 +83,8 @@ describe('a delivery', () => {
       'ERR_SLURP_SIGNATURE',
     )
     // One proof that holds does not make up for one that does not.
-    const proofs = [(await author.publish('d')).node.proof, byMallory.proof]
-    const mixed = { ...(await author.publish('e')).node, proof: proofs }
+    const { node } = await author.publish('e')
+    const mixed = { ...node, proof: [node.proof, byMallory.proof] }
     expect(await codeOf(slurp.ingest(sent(await author.publish('e', mixed))))).toBe(
       'ERR_SLURP_SIGNATURE',
     )

@@ -48,6 +48,15 @@ export function entryOf({ version, time, content, record }: VersionRow): Version
   }
 }
 
+// In RFC 8785 form these two are the first: no text of the writer's can stand before them.
+const CONTENT_TYPE = /^\{"content":"[^"]*","content_type":("(?:[^"\\]|\\.)*")/
+
+/** The media type of a version's bytes; null for a tombstone. Its record is not parsed for it. */
+export function contentTypeOf({ record }: VersionRow): string | null {
+  const [, text] = CONTENT_TYPE.exec(record) ?? []
+  return text === undefined ? null : (JSON.parse(text) as string)
+}
+
 /** The tags of a version; most have none, and are not parsed for it. */
 export function tagsOf({ record }: VersionRow): readonly string[] {
   if (!record.includes('"tags":')) return []

@@ -1,7 +1,7 @@
 import { compilePattern, parse } from '@bzzz/ucxl-address'
 import type { Core } from './core.ts'
 import { facetOf, passes } from './listing.ts'
-import { storedOf } from './rows.ts'
+import { contentTypeOf, storedOf } from './rows.ts'
 import { parseSearch, searchableText, snippetOf } from './search-text.ts'
 import type { SearchHit, SearchOptions, SearchPage } from './queries.ts'
 
@@ -33,9 +33,8 @@ export async function searchStore(
     if (compiled?.testKey(row.key) === false || !may(row.key) || !passes(row, options)) continue
     if (place++ < offset) continue
     if (hits.length === wanted) return { hits, more: true, capped: false }
-    const version = storedOf(row)
-    const body = bytes ? searchableText(bytes, version.record.content_type) : null
-    hits.push({ ...version, score, ...snippetOf(body ?? '', terms) })
+    const body = bytes ? searchableText(bytes, contentTypeOf(row)) : null
+    hits.push(Object.assign(storedOf(row), { score, ...snippetOf(body ?? '', terms) }))
   }
   return { hits, more: false, capped: ranked >= MAX_RANKED }
 }

@@ -23,6 +23,12 @@ export interface ChainOptions extends LoadOptions {
    * nothing rests.
    */
   readonly follow?: (citation: Citation) => boolean
+  /**
+   * For what rests on something: only the newest versions of decisions count, each for its whole
+   * context. What an old version cited, and the newest does not, is left out; what cites any version
+   * of a decision counts. False if left out: each version is a decision by itself.
+   */
+  readonly contexts?: boolean
 }
 
 /** A version that a chain leads through. */

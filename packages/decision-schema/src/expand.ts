@@ -1,5 +1,5 @@
 import type { CallOptions } from '@bzzz/temporal-nav'
-import { keyOf, parse } from '@bzzz/ucxl-address'
+import { keyOf, parse, parseKey } from '@bzzz/ucxl-address'
 import type { ChainOptions } from './chain.ts'
 import { checkCitation, citedAddress, versionAddress } from './check-citation.ts'
 import type { Citation } from './decision.ts'
@@ -37,12 +37,14 @@ export function expandDown(
   options: ChainOptions,
   anyVersionOf: LoadedVersion | undefined,
 ): Expand {
-  const { follow = supports, signal } = options
+  const { follow = supports, contexts = false, signal } = options
   const call: CallOptions = signal === undefined ? {} : { signal }
   return async (cited, loader) => {
-    const any = cited === anyVersionOf
+    const any = contexts || cited === anyVersionOf
     const listed = await reader.citedBy(cited.key, any ? undefined : cited.version, call)
-    return [...new Set(listed)].toSorted(byCodeUnits).map((address) => ({
+    const sorted = [...new Set(listed)].toSorted(byCodeUnits)
+    const addresses = contexts ? await newestOf(sorted, loader) : sorted
+    return addresses.map((address) => ({
       address,
       look: async () => {
         const citing = await loader.load(address)
@@ -50,6 +52,28 @@ export function expandDown(
       },
     }))
   }
+}
+
+/** Of the versions those that are the newest of their contexts. */
+async function newestOf(addresses: readonly string[], loader: Loader): Promise<string[]> {
+  const byKey = Map.groupBy(addresses, (address) => keyOf(parse(address)))
+  const newest = await mapBounded([...byKey], PARALLEL, async ([key, versions]) => {
+    const found = await loader.find(parseKey(key).toString())
+    const address = found.found ? versionAddress(key, found.version) : undefined
+    // Where nobody can tell which is the newest, the newest that is known counts.
+    if (!found.found && found.reason === 'unavailable') return versions.toSorted(byVersion).at(-1)
+    return versions.find((version) => version === address)
+  })
+  return newest.filter((address) => address !== undefined)
+}
+
+function byVersion(a: string, b: string): number {
+  return versionIn(a) - versionIn(b)
+}
+
+function versionIn(address: string): number {
+  const { temporal } = parse(address)
+  return temporal.kind === 'version' ? temporal.number : 0
 }
 
 async function stepsTo(

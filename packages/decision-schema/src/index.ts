@@ -43,6 +43,7 @@ export type {
 // The words, and how much there may be of each thing.
 export { CITATION_TYPES, DECISION_TYPES, IMPACT_TYPES, RELEVANCES, STATUSES } from './vocabulary.ts'
 export { LIMITS } from './limits.ts'
+export { DECISION_MEDIA_TYPE } from './media-type.ts'
 export type { DecisionStatus, Relevance } from './vocabulary.ts'
 
 // For those who build on the schema.

@@ -286,6 +286,45 @@ describe('whatWouldFall', () => {
     ])
   })
 
+  it('by contexts, counts what the newest versions rest on, whichever version that is', async () => {
+    const graph = createDecisionGraph()
+    const first = signed('a')
+    graph.add(first, { version: 1 })
+    graph.add(signed('a', { title: 'new' }), { version: 2 })
+    const b = signed('b', { citations: [pinned(first)] })
+    graph.add(b, { version: 1 })
+    graph.add(signed('b', { citations: [pinned(first)], title: 'new' }), { version: 2 })
+    graph.add(signed('c', { citations: [pinned(b)] }), { version: 1 })
+    // It rested on a once, and does no more.
+    graph.add(signed('d', { citations: [pinned(first)] }), { version: 1 })
+    graph.add(signed('d'), { version: 2 })
+    const byContexts = { ...options, contexts: true }
+    expect(told(await whatWouldFall(address('a'), graph, byContexts))).toEqual([
+      'b*~2>a*~2 verified',
+      'c*~>b*~2 verified',
+    ])
+    expect(told(await whatWouldFall(address('a'), graph, options))).toEqual([
+      'b*~>a*~2 verified',
+      'd*~>a*~2 verified',
+      'b*~2>a*~2 verified',
+      'c*~>b*~ verified',
+    ])
+  })
+
+  it('by contexts, goes by the newest version that is known where none can be asked for', async () => {
+    const { graph } = diamond()
+    const reader: ChainReader = {
+      resolve: async (text) =>
+        text.includes('*^') && !text.includes('/doc')
+          ? { found: false, reason: 'unavailable' }
+          : graph.resolve(text),
+      read: (id) => graph.read(id),
+      citedBy: (...asked) => graph.citedBy(...asked),
+    }
+    const chain = await whatWouldFall(at('doc', 2), reader, { ...options, contexts: true })
+    expect(places(chain)).toEqual(['doc*~2 0', 'a*~ 1', 'b*~ 2', 'c*~ 2', 'd*~ 3'])
+  })
+
   it('is not misled by a reader that lists what does not cite', async () => {
     const { graph } = diamond()
     const reader: ChainReader = {

@@ -4,22 +4,32 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { createMemoryStore } from '@bzzz/context-store'
 import { generateIdentity } from '@bzzz/identity'
-import { importRecords } from '@bzzz/importers'
+import { importDecisions } from '@bzzz/importers'
 
 const folder = mkdtempSync(`${tmpdir()}/records-`)
 const git = (...args: string[]) => execFileSync('git', ['-C', folder, ...args])
 git('init', '--quiet')
-for (const status of ['proposed', 'accepted']) {
-  writeFileSync(`${folder}/0001-use-sqlite.md`, `# Use SQLite\n\n## Status\n\n${status}\n`)
+const commit = (file: string, text: string) => {
+  writeFileSync(`${folder}/${file}`, text)
   git('add', '.')
-  git('-c', 'user.name=Ada', '-c', 'user.email=ada@example.org', 'commit', '-qm', status)
+  git('-c', 'user.name=Ada', '-c', 'user.email=ada@example.org', 'commit', '-qm', 'Decide')
 }
+commit('0001-use-sqlite.md', '# Use SQLite\n\n## Status\n\naccepted\n')
+commit(
+  '0002-one-file.md',
+  '# One file\n\n* Status: accepted\n\nDepends on [it](0001-use-sqlite.md).\n',
+)
 
-const store = createMemoryStore({ writer: generateIdentity() })
-const { versions } = await importRecords({ path: folder }, { store, project: 'shop' })
-assert.equal(versions, 2)
+const identity = generateIdentity()
+const store = createMemoryStore({ writer: identity })
+const { decisions } = await importDecisions({ path: folder }, { store, identity, project: 'shop' })
+assert.equal(decisions.versions, 2)
 
-const address = 'ucxl://importer:archivist@shop:decisions/*~1/0001-use-sqlite.md'
-const { content } = await store.get(address)
-assert.match(new TextDecoder().decode(content), /proposed/)
+const { content } = await store.get(
+  'ucxl://importer:archivist@shop:decisions/*^/0002-one-file.md.json',
+)
+const { status, citations } = JSON.parse(new TextDecoder().decode(content))
+assert.equal(status, 'accepted')
+assert.equal(citations[0].type, 'requires')
+assert.equal(citations[0].version, 1) // pinned to what was there when it was written
 rmSync(folder, { recursive: true })

@@ -1,4 +1,5 @@
 import { createAddress, keyOf, type Address } from '@bzzz/ucxl-address'
+import type { FolderNames } from './contract.ts'
 import type { Lineage } from './lineage.ts'
 import { decodeUtf8 } from './text.ts'
 
@@ -8,6 +9,8 @@ export interface Names {
   readonly role: string
   readonly project: string
   readonly task: string
+  /** Other projects and tasks, by folder. */
+  readonly folders?: Readonly<Record<string, FolderNames>>
 }
 
 /** Where a record stands. */
@@ -28,8 +31,18 @@ const COMMIT_LENGTH = 12
 export function placeOf(names: Names, name: string): Place {
   // An address has no control characters, escaped or not; a file name may.
   const path = name.replaceAll(CONTROL, '\uFFFD').split('/')
-  const address = createAddress({ ...names, path })
+  const { agent, role, project, task } = { ...names, ...folderNamesOf(names, name) }
+  const address = createAddress({ agent, role, project, task, path })
   return { address, key: keyOf(address) }
+}
+
+/** What is said of the folders that a record is in: the longest one has the last word. */
+function folderNamesOf({ folders = {} }: Names, name: string): FolderNames {
+  const inside = Object.entries(folders)
+    .map(([folder, names]) => [folder.replaceAll(/^\/+|\/+$/g, ''), names] as const)
+    .filter(([folder]) => folder === '' || name.startsWith(`${folder}/`))
+    .toSorted(([a], [b]) => a.length - b.length)
+  return Object.assign({}, ...inside.map(([, names]) => names)) as FolderNames
 }
 
 /** A project's name for a source: what a name may not hold becomes `-`. */

@@ -71,7 +71,7 @@ export function whyNoRecord(path: string, bytes: Uint8Array): string | undefined
 }
 
 /** Whether a text begins with a block of fields that has a status and at least one other. */
-function hasHeaderFields(text: string): boolean {
+export function hasHeaderFields(text: string): boolean {
   const block = text.trim().split(/\n[ \t]*\n/, 1)[0] ?? ''
   const lines = block.split('\n')
   const fields = lines.filter((line) => FIELD.test(line))

@@ -27,10 +27,21 @@ export interface ImportInit {
   readonly project?: string
   /** The task of the addresses; `decisions` if left out. */
   readonly task?: string
+  /**
+   * Other projects and tasks for the records of some folders, counted from what is imported:
+   * `{ backend: { task: 'backend' } }`. The longest folder counts.
+   */
+  readonly folders?: Readonly<Record<string, FolderNames>>
   /** Called when it is known what there is to write, and after each batch that was written. */
   readonly onProgress?: (progress: ImportProgress) => void
   /** Ends the import between two batches: what was written stays, and the next run continues. */
   readonly signal?: AbortSignal
+}
+
+/** The names in the addresses of one folder's records; what is left out is as for all others. */
+export interface FolderNames {
+  readonly project?: string
+  readonly task?: string
 }
 
 /** How far an import is. Rate and time left follow from it and the caller's clock. */
@@ -51,6 +62,8 @@ export interface ImportSummary {
   readonly kind: 'bundle' | 'repository' | 'folder'
   /** Whose contexts were written, `agent@project`: `importer@peps`. */
   readonly collection: string
+  /** All of them, where folders have projects of their own; {@link collection} is the first. */
+  readonly collections: readonly string[]
   /** Records in the source, those that were imported before too. */
   readonly records: number
   /** Versions written now. */
@@ -77,4 +90,6 @@ export interface ImportSkip {
   readonly reason: string
   /** `ERR_IMPORT_DIVERGED`, or the store's code; absent for a file that is just no record. */
   readonly code?: ImportErrorCode | (string & {})
+  /** The line that is wrong, counted from 1, where it is known. */
+  readonly line?: number
 }

@@ -7,18 +7,27 @@ export type ImportErrorCode =
   | 'ERR_IMPORT_GIT'
   | 'ERR_IMPORT_NO_RECORDS'
   | 'ERR_IMPORT_DIVERGED'
+  | 'ERR_IMPORT_MAP'
+  | 'ERR_IMPORT_SYNTAX'
 
 const brand: unique symbol = Symbol.for('@bzzz/importers/error')
+
+export interface ImportErrorOptions extends ErrorOptions {
+  readonly line?: number
+}
 
 /** The error of this package. `cause` is kept wherever there was one. */
 export class ImportError extends Error {
   override readonly name = 'ImportError'
   readonly [brand] = true
   readonly code: ImportErrorCode
+  /** The line of the record where it is, counted from 1. */
+  readonly line?: number
 
-  constructor(code: ImportErrorCode, message: string, options?: ErrorOptions) {
+  constructor(code: ImportErrorCode, message: string, options?: ImportErrorOptions) {
     super(message, options)
     this.code = code
+    if (options?.line !== undefined) this.line = options.line
   }
 
   /**

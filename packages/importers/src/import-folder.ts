@@ -4,7 +4,8 @@ import { contentIdOf } from '@bzzz/context-store'
 import { placeOf, type Names, type Place } from './address-book.ts'
 import { createBatchWriter, type WholeWrite } from './batch-writer.ts'
 import { isCandidate, MAX_RECORD_BYTES, noRecords, whyNoRecord } from './classify.ts'
-import type { ImportInit, ImportSkip, ImportSummary } from './contract.ts'
+import type { ImportInit, ImportSkip } from './contract.ts'
+import type { ImportedRecords } from './imported-records.ts'
 import type { FolderSource } from './source.ts'
 import { contentTypeOf, provenancePath, timeText } from './version.ts'
 
@@ -24,7 +25,7 @@ const PASSED_OVER = new Set(['.git', '.hg', '.svn', 'node_modules'])
 export async function importFolder(
   source: FolderSource,
   init: ImportInit & { readonly names: Names },
-): Promise<Omit<ImportSummary, 'collection'>> {
+): Promise<ImportedRecords> {
   const { store, signal } = init
   const options = signal ? { signal } : {}
   const skipped: ImportSkip[] = []
@@ -74,6 +75,7 @@ export async function importFolder(
     last: timeText(times.reduce((a, b) => Math.max(a, b))),
     skipped: [...skipped, ...writer.refused],
     notes: source.notes,
+    keys: records.map(({ key }) => key),
   }
 }
 

@@ -2,7 +2,8 @@ import type { Names } from './address-book.ts'
 import { createBatchWriter } from './batch-writer.ts'
 import { nextBlob, readBlobs, type Blob } from './blobs.ts'
 import { MAX_RECORD_BYTES } from './classify.ts'
-import type { ImportInit, ImportSummary } from './contract.ts'
+import type { ImportInit } from './contract.ts'
+import type { ImportedRecords } from './imported-records.ts'
 import { findRecords } from './find-records.ts'
 import { readLog } from './git-log.ts'
 import { trackLineages } from './lineage.ts'
@@ -14,7 +15,7 @@ import { timeText, versionOf } from './version.ts'
 export async function importHistory(
   source: HistorySource,
   init: ImportInit & { readonly names: Names },
-): Promise<Omit<ImportSummary, 'collection'>> {
+): Promise<ImportedRecords> {
   const { store, names, signal } = init
   const tracker = trackLineages()
   for await (const changes of readLog(source.git, source.tip)) tracker.add(changes)
@@ -56,6 +57,7 @@ export async function importHistory(
     last: timeText(times.reduce((a, b) => Math.max(a, b))),
     skipped: [...skipped, ...writer.refused],
     notes: source.notes,
+    keys: [...plan.heads.keys()],
   }
 }
 

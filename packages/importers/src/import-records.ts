@@ -1,7 +1,9 @@
+import { parseKey } from '@bzzz/ucxl-address'
 import { placeOf, projectName, type Names } from './address-book.ts'
 import type { ImportInit, ImportSourceOptions, ImportSummary } from './contract.ts'
 import { importFolder } from './import-folder.ts'
 import { importHistory } from './import-history.ts'
+import type { ImportedRecords } from './imported-records.ts'
 import { openSource } from './source.ts'
 
 /**
@@ -28,6 +30,15 @@ export async function importRecords(
   source: ImportSourceOptions,
   init: ImportInit,
 ): Promise<ImportSummary> {
+  const { keys: _, ...summary } = await importTexts(source, init)
+  return summary
+}
+
+/** The same, with the keys of what was imported. */
+export async function importTexts(
+  source: ImportSourceOptions,
+  init: ImportInit,
+): Promise<ImportSummary & Pick<ImportedRecords, 'keys'>> {
   if (typeof source.path !== 'string' || source.path === '') {
     throw new TypeError('Expected the path of a bundle, a repository or a folder')
   }
@@ -40,6 +51,7 @@ export async function importRecords(
       role: init.role ?? 'archivist',
       project: init.project ?? projectName(opened.name),
       task: init.task ?? 'decisions',
+      ...(init.folders ? { folders: init.folders } : {}),
     }
     // A name that is none is found here, before anything is read.
     const { agent, project } = placeOf(names, 'record.md').address
@@ -48,8 +60,15 @@ export async function importRecords(
       opened.kind === 'folder'
         ? await importFolder(opened, inner)
         : await importHistory(opened, inner)
-    return { ...summary, collection: `${agent}@${project}` }
+    const collection = `${agent}@${project}`
+    const others = summary.keys.map((key) => collectionOf(key)).filter((one) => one !== collection)
+    return { ...summary, collection, collections: [...new Set([collection, ...others])] }
   } finally {
     await opened.close()
   }
+}
+
+function collectionOf(key: string): string {
+  const { agent, project } = parseKey(key)
+  return `${agent}@${project}`
 }

@@ -19,3 +19,18 @@ export type {
   ImportSummary,
 } from './contract.ts'
 export type { ImportErrorCode } from './errors.ts'
+export { importDecisions } from './import-decisions.ts'
+export type {
+  DecisionCounts,
+  DecisionImportInit,
+  DecisionImportProgress,
+  DecisionImportSummary,
+} from './import-decisions.ts'
+export type { ImportMap, LinkMeaning } from './decisions/import-map.ts'
+export { exportFolder, exportRecords } from './export-records.ts'
+export type {
+  ExportedRecord,
+  ExportFolderInit,
+  ExportInit,
+  ExportSummary,
+} from './export-records.ts'

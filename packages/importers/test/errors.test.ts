@@ -11,6 +11,8 @@ const codes: Record<ImportErrorCode, true> = {
   ERR_IMPORT_GIT: true,
   ERR_IMPORT_NO_RECORDS: true,
   ERR_IMPORT_DIVERGED: true,
+  ERR_IMPORT_MAP: true,
+  ERR_IMPORT_SYNTAX: true,
 }
 
 test('the README lists every code, and no other', () => {

@@ -22,6 +22,7 @@ test('each commit that changed a record is a version with its time, bytes and or
   expect(summary).toEqual({
     kind: 'repository',
     collection: 'importer@shop',
+    collections: ['importer@shop'],
     records: 1,
     versions: 2,
     unchanged: 0,

@@ -37,6 +37,7 @@ describe.skipIf(missing)('the history of PEPs, from a bundle', () => {
     expect(summary).toEqual({
       kind: 'bundle',
       collection: 'importer@peps',
+      collections: ['importer@peps'],
       records: 98,
       versions: 3282,
       unchanged: 0,

@@ -85,6 +85,7 @@ test('a plain folder is imported as it stands, with the times of its files', asy
   expect(summary).toEqual({
     kind: 'folder',
     collection: 'importer@records',
+    collections: ['importer@records'],
     records: 2,
     versions: 2,
     unchanged: 0,

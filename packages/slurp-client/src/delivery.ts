@@ -1,9 +1,6 @@
 import type { VersionRecord } from '@bzzz/context-store'
 import type { Decision } from '@bzzz/decision-schema'
 
-/** The media type under which decisions are kept, and by which they are known in the log. */
-export const DECISION_MEDIA_TYPE = 'application/vnd.ucxl.decision+json'
-
 /** A version of a decision on its way: all that the service needs to check it. */
 export interface Delivery {
   /** The signed version record, whose `content` is the id of the node's RFC 8785 bytes. */

@@ -30,6 +30,6 @@ export type { Circuit } from './breaker.ts'
 // For those who deliver, read or remember in a way of their own.
 export { createHttpDelivery, type HttpDeliveryInit } from './http-delivery.ts'
 export { createStoreReader, type StoreReaderInit } from './store-reader.ts'
-export { DECISION_MEDIA_TYPE } from './delivery.ts'
+export { DECISION_MEDIA_TYPE } from '@bzzz/decision-schema'
 export type { Deliver, Delivered, Delivery, DeliveryOutcome, Failed, Refused } from './delivery.ts'
 export type { Attempts, ListName, Placed, Progress, Put, StateChange, StateLists } from './state.ts'

@@ -1,5 +1,5 @@
 import type { Change, ContextStore, VersionRecord } from '@bzzz/context-store'
-import { DECISION_MEDIA_TYPE } from './delivery.ts'
+import { DECISION_MEDIA_TYPE } from '@bzzz/decision-schema'
 import type { Progress } from './state.ts'
 
 /** How far the log has been read: the last change, with the id of its record. */

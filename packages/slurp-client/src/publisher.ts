@@ -1,6 +1,7 @@
 import type { ContextStore } from '@bzzz/context-store'
 import {
   createDecision,
+  DECISION_MEDIA_TYPE,
   decisionBytes,
   decisionHash,
   parseDecision,
@@ -17,7 +18,6 @@ import type { CallOptions } from '@bzzz/temporal-nav'
 import { keyOf, parse } from '@bzzz/ucxl-address'
 import { assertOwn, assertStoredBy } from './authorship.ts'
 import type { PublishedDecision, PublishResult } from './client.ts'
-import { DECISION_MEDIA_TYPE } from './delivery.ts'
 import { findKnown } from './known.ts'
 import type { OutboxState } from './state.ts'
 import { createStoreReader } from './store-reader.ts'

@@ -10,7 +10,7 @@
  * @packageDocumentation
  */
 export { recordOf, toJson, toNdjson, type DecisionRecord } from './format-record.ts'
-export { toMadr } from './format-madr.ts'
+export { toMadr } from '@bzzz/decision-schema/madr'
 export { toProv } from './format-prov.ts'
 export {
   openEnvelope,

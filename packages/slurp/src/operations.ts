@@ -104,7 +104,11 @@ export const OPERATIONS = {
     summary: 'What would fall: all that rests on it, or on a document that is cited',
     wants: 'read',
     params: byStart,
-    query: z.strictObject({ ...reach, format: z.enum(GRAPH_FORMATS).optional() }),
+    query: z.strictObject({
+      ...reach,
+      contexts: flag.optional().describe('Only newest versions, each for its whole context'),
+      format: z.enum(GRAPH_FORMATS).optional(),
+    }),
     output: shapes.chain,
     codes: CHAIN,
     heavy: true,

@@ -47,13 +47,17 @@ export function graphRoutes({ slurp }: ServerContext): Handlers<'why' | 'consequ
 }
 
 function optionsOf({
-  query: { depth, nodes },
+  query: { depth, nodes, contexts },
   signal,
 }: {
-  readonly query: { depth?: number | undefined; nodes?: number | undefined }
+  readonly query: {
+    depth?: number | undefined
+    nodes?: number | undefined
+    contexts?: boolean | undefined
+  }
   readonly signal: AbortSignal
 }): ChainOptions {
-  return { ...given({ depth, nodes }), signal }
+  return { ...given({ depth, nodes, contexts }), signal }
 }
 
 async function chainView(chain: Chain, slurp: Slurp): Promise<object> {

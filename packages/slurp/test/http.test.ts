@@ -157,6 +157,8 @@ describe('reading', () => {
       { status: 'verified' },
       { status: 'verified' },
     ])
+    const newest = await fetch(`/decisions/${inPath('law')}/consequences?contexts&depth=1`)
+    expect(newest.status).toBe(200)
     const fall = await fetch(`/decisions/${inPath('law')}/consequences?depth=1`)
     expect(await fall.json()).toMatchObject({
       nodes: [{ title: 'law' }, { title: 'The rule' }],

@@ -1,8 +1,29 @@
-import { optionsOf, type Decision, type DecisionOption } from '@bzzz/decision-schema'
-import type { DecisionRecord } from './format-record.ts'
+/**
+ * Decisions as people read and edit them: records in Markdown.
+ *
+ * ```ts
+ * toMadr({ decision, address: 'ucxl://claude:architect@shop:checkout/*~2/payment.json', contentId })
+ * ```
+ *
+ * @packageDocumentation
+ */
+import type { Decision, DecisionOption } from './decision.ts'
+import { optionsOf } from './options.ts'
 
-/** A decision record in Markdown: MADR 4.0.0, with what it has no place for in its front matter. */
-export function toMadr(record: DecisionRecord): string {
+/** A version of a decision, as a record needs it. */
+export interface MadrRecord {
+  readonly decision: Decision
+  /** The address that always means this version. */
+  readonly address: string
+  /** Content id of its RFC 8785 bytes. */
+  readonly contentId: string
+}
+
+/**
+ * A decision record in Markdown: MADR 4.0.0 (https://adr.github.io/madr), with what it has no place
+ * for in its front matter.
+ */
+export function toMadr(record: MadrRecord): string {
   const { decision } = record
   const parts = [
     frontMatter(record),
@@ -17,7 +38,7 @@ export function toMadr(record: DecisionRecord): string {
   return `${parts.join('\n\n')}\n`
 }
 
-function frontMatter({ decision, address, contentId }: DecisionRecord): string {
+function frontMatter({ decision, address, contentId }: MadrRecord): string {
   const { deciders, consulted, informed } = decision
   const fields = {
     status: decision.status ?? 'accepted',

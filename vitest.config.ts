@@ -4,8 +4,9 @@ import { configDefaults, defineConfig } from 'vitest/config'
 
 // Histories are read by git: where it is not installed, what needs it is left out, and that is said.
 const needGit = [
-  'packages/importers/test/{again,configuration,history,names,peps,source}.test.ts',
+  'packages/importers/test/{again,configuration,export,history,import-decisions,names,peps,peps-decisions,source}.test.ts',
   'apps/agent/test/peps.test.ts',
+  'apps/hap/test/*.test.ts',
   'test/examples.test.ts',
 ]
 const hasGit = spawnSync('git', ['--version']).status === 0

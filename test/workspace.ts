@@ -15,6 +15,7 @@ export const FLOORS: readonly (readonly string[])[] = [
   ['mesh', 'slurp-client'],
   ['slurp', 'ucxi'],
   ['importers'],
+  ['runtime'],
 ]
 
 /** Entries that run in browsers: nothing that they reach may be a Node built-in. */

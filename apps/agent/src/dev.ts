@@ -5,7 +5,7 @@ import { importRecords, type ImportSummary } from '@bzzz/importers'
 import type { MeshEvent } from '@bzzz/mesh'
 import { checkAll, type CheckResult } from './check.ts'
 import { startLocalNode, type LocalNode } from './node.ts'
-import { createProgress, type Output } from './progress.ts'
+import { createProgress, type Output } from '@bzzz/runtime'
 import { exampleOf, type Example } from './example.ts'
 import * as story from './story.ts'
 

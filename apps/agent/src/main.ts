@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 import { existsSync } from 'node:fs'
 import { Command, InvalidArgumentError } from 'commander'
+import { EXIT, runCommand } from '@bzzz/runtime'
 import { dev, type DevOptions } from './dev.ts'
 
 // The outermost shell: the only place that reads the clock, the arguments and the signals.
@@ -53,31 +54,14 @@ Examples:
 await program.parseAsync()
 
 async function run(options: DevOptions): Promise<number> {
-  const stop = new AbortController()
-  const onSignal = (): void => {
-    // A second signal ends at once.
-    if (stop.signal.aborted) process.exit(130)
-    stop.abort()
-  }
-  process.on('SIGINT', onSignal).on('SIGTERM', onSignal)
   const output = options.json ? process.stderr : process.stdout
-  // Who read along has gone (`| head`): there is nobody left to tell.
-  output.on('error', () => stop.abort())
-  try {
-    const summary = await dev(options, { output, now: Date.now, signal: stop.signal })
+  const init = { name: 'bzzz-agent', output, errors: process.stderr, signals: process }
+  return runCommand(init, async (signal) => {
+    const summary = await dev(options, { output, now: Date.now, signal })
     if (options.json) process.stdout.write(`${JSON.stringify(summary)}\n`)
     const failed = summary.checks?.filter(({ ok }) => !ok) ?? []
-    return failed.length === 0 ? 0 : 1
-  } catch (error) {
-    if (stop.signal.aborted) return 130
-    const code = error instanceof Error && 'code' in error ? `${String(error.code)}: ` : ''
-    process.stderr.write(
-      `bzzz-agent: ${code}${error instanceof Error ? error.message : String(error)}\n`,
-    )
-    return 1
-  } finally {
-    process.off('SIGINT', onSignal).off('SIGTERM', onSignal)
-  }
+    return failed.length === 0 ? EXIT.done : EXIT.failed
+  })
 }
 
 function ownRecords(): string {

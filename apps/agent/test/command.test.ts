@@ -116,11 +116,11 @@ describe('bzzz-agent dev', () => {
 
 describe('what goes wrong has its code, says what to do, and leaves nothing behind', () => {
   test.each([
-    [['--import', 'nowhere'], 'ERR_IMPORT_NOT_FOUND'],
-    [['--import', main], 'ERR_IMPORT_NOT_A_REPOSITORY'],
-  ])('%j: %s', async (args, code) => {
+    [['--import', 'nowhere'], 'ERR_IMPORT_NOT_FOUND', 3],
+    [['--import', main], 'ERR_IMPORT_NOT_A_REPOSITORY', 1],
+  ])('%j: %s', async (args, code, expected) => {
     const { status, stderr } = await run('dev', '--once', ...args)
-    expect(status).toBe(1)
+    expect(status).toBe(expected)
     expect(stderr).toContain(`bzzz-agent: ${code}: `)
     expect(stderr).not.toMatch(/\n\s+at /)
     expect(await readdir(home)).toEqual([])
@@ -129,7 +129,7 @@ describe('what goes wrong has its code, says what to do, and leaves nothing behi
   test('a folder without records', async () => {
     const empty = await mkdtemp(join(folder, 'empty-'))
     const { status, stderr } = await run('dev', '--once', '--import', empty)
-    expect([status, stderr]).toEqual([1, expect.stringContaining('ERR_IMPORT_NO_RECORDS')])
+    expect([status, stderr]).toEqual([3, expect.stringContaining('ERR_IMPORT_NO_RECORDS')])
   })
 
   test('a port in use', async () => {

@@ -1,3 +1,4 @@
+import type { RecordFormat } from './decisions/parsed-record.ts'
 import { ImportError } from './errors.ts'
 import { decodeUtf8 } from './text.ts'
 
@@ -51,8 +52,14 @@ export function noRecords(folder: string, texts: number): ImportError {
  * A record is a text that begins with header fields, `Status` among them, as a PEP does; or a Markdown
  * decision record, of MADR 2 to 4 or of adr-tools: with a status in its front matter, a line or a
  * heading, or with a heading of those formats.
+ *
+ * @param format only records of this format, if one is given
  */
-export function whyNoRecord(path: string, bytes: Uint8Array): string | undefined {
+export function whyNoRecord(
+  path: string,
+  bytes: Uint8Array,
+  format?: RecordFormat,
+): string | undefined {
   const name = path.slice(path.lastIndexOf('/') + 1)
   const stem = name.replace(/\.[^.]*$/, '')
   if (README.test(stem)) return 'a page about records, by its name'
@@ -63,7 +70,10 @@ export function whyNoRecord(path: string, bytes: Uint8Array): string | undefined
   const text = decodeUtf8(bytes.subarray(0, PROBE_BYTES))
     .replace(/^\uFEFF/, '')
     .replaceAll('\r\n', '\n')
-  if (hasHeaderFields(text)) return undefined
+  if (hasHeaderFields(text)) {
+    return format === 'madr' ? 'it has header fields, and Markdown alone was asked for' : undefined
+  }
+  if (format === 'headers') return 'no header fields, and only such texts were asked for'
   if (!/\.(?:md|markdown)$/i.test(name)) return 'no header field "Status" at its top'
   return hasRecordForm(text)
     ? undefined

@@ -1,4 +1,5 @@
 import type { ContextStore } from '@bzzz/context-store'
+import type { RecordFormat } from './decisions/parsed-record.ts'
 import type { ImportErrorCode } from './errors.ts'
 
 /** Where decision records are. */
@@ -32,6 +33,8 @@ export interface ImportInit {
    * `{ backend: { task: 'backend' } }`. The longest folder counts.
    */
   readonly folders?: Readonly<Record<string, FolderNames>>
+  /** Only records of this format: Markdown, or texts with header fields; both if left out. */
+  readonly format?: RecordFormat
   /** Called when it is known what there is to write, and after each batch that was written. */
   readonly onProgress?: (progress: ImportProgress) => void
   /** Ends the import between two batches: what was written stays, and the next run continues. */

@@ -2,6 +2,7 @@ import { addressedNames, placeOf, textOfName, type Names } from './address-book.
 import { nextBlob, readBlobs } from './blobs.ts'
 import { MAX_RECORD_BYTES, noRecords, whyNoRecord } from './classify.ts'
 import type { ImportSkip } from './contract.ts'
+import type { RecordFormat } from './decisions/parsed-record.ts'
 import type { Lineage } from './lineage.ts'
 import type { PlacedRecord } from './plan.ts'
 import type { HistorySource } from './source.ts'
@@ -11,6 +12,7 @@ export async function findRecords(
   source: HistorySource,
   lineages: readonly Lineage[],
   names: Names,
+  format?: RecordFormat,
 ): Promise<{ records: PlacedRecord[]; skipped: ImportSkip[] }> {
   const records: PlacedRecord[] = []
   const skipped: ImportSkip[] = []
@@ -21,7 +23,7 @@ export async function findRecords(
     for (const [lineage, name] of candidates) {
       const blob = await nextBlob(blobs)
       const reason =
-        'missing' in blob ? blob.missing : whyNoRecord(textOfName(lineage.path), blob.bytes)
+        'missing' in blob ? blob.missing : whyNoRecord(textOfName(lineage.path), blob.bytes, format)
       if (reason !== undefined) {
         skipped.push({ path: name, reason })
         continue

@@ -34,7 +34,7 @@ export async function importFolder(
   for await (const name of filesIn(source.path, '')) {
     signal?.throwIfAborted()
     texts += 1
-    const found = await readRecord(source.path, name, init.names)
+    const found = await readRecord(source.path, name, init)
     if ('reason' in found) skipped.push(found)
     else records.push(found)
   }
@@ -92,7 +92,7 @@ async function* filesIn(root: string, folder: string): AsyncGenerator<string> {
 async function readRecord(
   root: string,
   name: string,
-  names: Names,
+  { names, format }: Pick<ImportInit, 'format'> & { readonly names: Names },
 ): Promise<FileRecord | ImportSkip> {
   const file = join(root, name)
   try {
@@ -101,7 +101,7 @@ async function readRecord(
       return { path: name, reason: `it has ${size} bytes, more than ${MAX_RECORD_BYTES}` }
     }
     const bytes = await readFile(file)
-    const reason = whyNoRecord(name, bytes)
+    const reason = whyNoRecord(name, bytes, format)
     if (reason !== undefined) return { path: name, reason }
     const place = placeOf(names, name)
     return { ...place, name, time: Math.floor(mtimeMs), content: contentIdOf(bytes) }

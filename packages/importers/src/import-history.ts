@@ -20,7 +20,7 @@ export async function importHistory(
   const tracker = trackLineages()
   for await (const changes of readLog(source.git, source.tip)) tracker.add(changes)
   const lineages = tracker.lineages()
-  const { records, skipped } = await findRecords(source, lineages, names)
+  const { records, skipped } = await findRecords(source, lineages, names, init.format)
   const plan = await planImport({ store, names, folder: source.folder, lineages, records, signal })
   skipped.push(...plan.diverged)
 

@@ -63,3 +63,12 @@ test('a hostile text is judged in time that grows with its length alone', () => 
     expect(why('x.md', `---\n${text}`)).toBeTypeOf('string')
   }
 })
+
+test('only of one format, where one is asked for', () => {
+  const header = Buffer.from('PEP: 1\nStatus: Active\n\nText\n')
+  const markdown = Buffer.from('# A\n\n## Status\n\naccepted\n')
+  expect(whyNoRecord('a.md', markdown, 'madr')).toBeUndefined()
+  expect(whyNoRecord('a.rst', header, 'headers')).toBeUndefined()
+  expect(whyNoRecord('a.rst', header, 'madr')).toMatch(/header fields/)
+  expect(whyNoRecord('a.md', markdown, 'headers')).toMatch(/no header fields/)
+})

@@ -1,7 +1,7 @@
 import type { Consequences, DecisionOption } from '@bzzz/decision-schema'
 
 /** How a record is written. */
-type RecordFormat = 'headers' | 'madr'
+export type RecordFormat = 'headers' | 'madr'
 
 /** What a record says, before it is known where the records are that it names. */
 export interface ParsedRecord {

@@ -1,0 +1,54 @@
+import type { Chain, ChainLink, ChainNode } from '@bzzz/decision-schema/chains'
+
+/**
+ * A chain as a tree of lines, each node once; where it is reached again, its name stands with `…`.
+ *
+ * @param far which end of a link leads away from the start
+ */
+export function chainLines(chain: Chain, far: 'from' | 'to'): string[] {
+  const near = far === 'to' ? 'from' : 'to'
+  const nodes = new Map(chain.nodes.map((node) => [node.address, node]))
+  const links = Map.groupBy(chain.links, (link) => link[near])
+  const shown = new Set<string>()
+  const lines: string[] = []
+  const [start] = chain.nodes
+  if (!start) return lines
+
+  // Depth first, without recursion: chains may be long.
+  const stack: { address: string; indent: string; link?: ChainLink }[] = [
+    { address: start.address, indent: '' },
+  ]
+  for (let next = stack.pop(); next !== undefined; next = stack.pop()) {
+    const { address, indent, link } = next
+    const again = shown.has(address)
+    shown.add(address)
+    const word = link ? `${link.citation.type} ` : ''
+    const verdict = link ? ` [${verdictOf(link)}]` : ''
+    lines.push(
+      `${indent}${word}${nameOf(nodes.get(address), address)}${verdict}${again ? ' …' : ''}`,
+    )
+    if (link === undefined) lines.push(`${indent}${address}`)
+    if (again) continue
+    const onward = (links.get(address) ?? []).toReversed()
+    for (const one of onward) stack.push({ address: one[far], indent: `${indent}  `, link: one })
+  }
+  if (chain.links.length === 0)
+    lines.push(far === 'to' ? 'It cites nothing.' : 'Nothing rests on it.')
+  for (const loop of chain.cycles)
+    lines.push(`Cycle: ${loop.map((one) => nameOf(nodes.get(one), one)).join(' → ')}`)
+  const depth = chain.cuts.filter(({ reason }) => reason === 'depth').length
+  const count = chain.cuts.length - depth
+  if (depth > 0) lines.push(`Cut after so many links at ${depth} of them: --depth shows more.`)
+  if (count > 0) lines.push(`Cut at ${count} of them, since there are too many.`)
+  return lines
+}
+
+function nameOf(node: ChainNode | undefined, address: string): string {
+  const path = address.slice(address.lastIndexOf('/') + 1).replace(/\.json$/, '')
+  const { title, status } = node?.decision ?? {}
+  return title === undefined ? path : `${path}: ${title}${status ? ` (${status})` : ''}`
+}
+
+function verdictOf({ verdict }: ChainLink): string {
+  return verdict.status === 'verified' ? 'verified' : `${verdict.status}: ${verdict.reason}`
+}

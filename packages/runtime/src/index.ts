@@ -1,0 +1,14 @@
+/**
+ * What the apps share: a home on disk, commands that end well, progress of long work.
+ *
+ * ```ts
+ * const home = await openHome('/home/ada/.bzzz')
+ * await home.graph() // the decisions in its store, as a graph to ask
+ * await home.close()
+ * ```
+ *
+ * @packageDocumentation
+ */
+export { openHome, type Home, type HomeInit } from './home.ts'
+export { EXIT, exitCodeOf, runCommand, type CommandInit } from './command.ts'
+export { createProgress, type Output, type Progress } from './progress.ts'

@@ -57,6 +57,20 @@ export function versionsCases(on: On): Cases {
       assert.equal(text(read.content), 'one')
       assert.deepEqual({ id: read.id, record: read.record }, { id, record })
     }),
+    "a writer's words are never taken for who signed": on(async ({ store }) => {
+      const provenance = { writer: 'did:key:z6MkEve', x: '","writer":"did:key:z6MkEve"}' }
+      for (const version of [1, 2]) {
+        const { record } = await store.put({ address: ADDRESS, content: bytes('x'), provenance })
+        assert.equal(record.version, version)
+      }
+    }),
+    'a media type has 1 to 255 characters': on(async ({ store }) => {
+      for (const contentType of ['', 'x'.repeat(256)]) {
+        const write = { address: ADDRESS, content: bytes('x'), contentType }
+        await rejects(store.put(write), 'ERR_RECORD_INVALID')
+      }
+      await store.put({ address: ADDRESS, content: bytes('x'), contentType: 'x'.repeat(255) })
+    }),
     'every version stays, and each token finds its own': on(async ({ store, clock }) => {
       for (const word of ['one', 'two', 'three']) {
         await store.put({ address: ADDRESS, content: bytes(word) })

@@ -45,6 +45,14 @@ const fields = {
   writer: z.string().max(64),
 }
 const recordSchema = z.strictObject({ ...fields, signature: z.string().regex(/^[\w-]{86}$/) })
+/** What a caller of this process says of a version; the rest of a record is made here. */
+const said = z.object({
+  content_type: fields.content_type,
+  encryption: fields.encryption,
+  tags: fields.tags,
+  relationships: fields.relationships,
+  provenance: fields.provenance,
+})
 
 /** How the bytes of a version were encrypted; the store never looks into them. */
 export interface Encryption {
@@ -105,7 +113,8 @@ export interface SealedVersion extends StoredVersion {
 }
 
 /**
- * Signs a record's fields, which are held to the same rules as those of a record from outside.
+ * Signs a record's fields. What a caller said is held to the rules of a record from outside; what the
+ * store makes itself (key, version, times, content ids) is right, and not looked at again.
  *
  * @throws `ERR_RECORD_INVALID`; `ERR_IDENTITY_VIEW_ONLY` where the writer has no private key.
  */
@@ -113,10 +122,24 @@ export function signRecord(
   unsigned: Omit<VersionRecord, 'signature' | 'writer'>,
   writer: Identity,
 ): SealedVersion {
+  assertSaid(unsigned)
   const body = { ...unsigned, writer: writer.did }
   const text = canonicalText(body)
   const signature = Buffer.from(writer.sign(encoder.encode(text))).toString('base64url')
-  return seal(parseRecord({ ...body, signature }), withSignature(text, signature))
+  return seal({ ...body, signature }, withSignature(text, signature))
+}
+
+const MAX_TYPE_LENGTH = 255
+
+/** @throws `ERR_RECORD_INVALID` */
+function assertSaid(record: Omit<VersionRecord, 'signature' | 'writer'>): void {
+  const { content_type: type, encryption, tags, relationships, provenance } = record
+  // Most writes say nothing but a type: those need no look at what is not there.
+  const simple = !encryption && !tags && !relationships && !provenance
+  if (simple && (type === null || (type.length > 0 && type.length <= MAX_TYPE_LENGTH))) return
+  assertNoProto(record)
+  const parsed = said.safeParse(record)
+  if (!parsed.success) throw invalid(parsed.error)
 }
 
 /**
@@ -201,6 +224,14 @@ function seal(record: VersionRecord, text: string): SealedVersion {
 }
 
 function parseRecord(input: unknown): VersionRecord {
+  assertNoProto(input)
+  const parsed = recordSchema.safeParse(input)
+  if (!parsed.success) throw invalid(parsed.error)
+  assertConsistent(parsed.data)
+  return parsed.data
+}
+
+function assertNoProto(input: unknown): void {
   const { provenance } = (input ?? {}) as { readonly provenance?: unknown }
   if (provenance instanceof Object && Object.hasOwn(provenance, '__proto__')) {
     // An object cannot have it as a plain name: it would be dropped, and the signature not hold.
@@ -209,16 +240,13 @@ function parseRecord(input: unknown): VersionRecord {
       'Not a version record: provenance: no name __proto__',
     )
   }
-  const parsed = recordSchema.safeParse(input)
-  if (!parsed.success) {
-    const [issue] = parsed.error.issues
-    throw new StoreError(
-      'ERR_RECORD_INVALID',
-      `Not a version record: ${issue?.path.join('.') || 'the whole'}: ${issue?.message ?? 'unreadable'}`,
-    )
-  }
-  assertConsistent(parsed.data)
-  return parsed.data
+}
+
+function invalid({ issues: [issue] }: z.ZodError): StoreError {
+  return new StoreError(
+    'ERR_RECORD_INVALID',
+    `Not a version record: ${issue?.path.join('.') || 'the whole'}: ${issue?.message ?? 'unreadable'}`,
+  )
 }
 
 function assertConsistent(record: VersionRecord): void {

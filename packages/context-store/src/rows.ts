@@ -62,3 +62,12 @@ export function tagsOf({ record }: VersionRow): readonly string[] {
   if (!record.includes('"tags":')) return []
   return (JSON.parse(record) as VersionRecord).tags ?? []
 }
+
+// A quote in a text is escaped, and what a writer says of a version stands before this field.
+const WRITER = '"writer":"'
+
+/** Who signed a version. Its record is not parsed for it. */
+export function writerOf({ record }: VersionRow): string {
+  const start = record.lastIndexOf(WRITER) + WRITER.length
+  return record.slice(start, record.indexOf('"', start))
+}

@@ -2,10 +2,10 @@ import type { Identity } from '@bzzz/identity'
 import { assertNotAhead, nextTime, toInstant } from '@bzzz/temporal-nav'
 import { keyOf, parse } from '@bzzz/ucxl-address'
 import type { Access } from './access.ts'
-import type { Backend, Stage } from './backend.ts'
+import type { Backend, Stage, VersionRow } from './backend.ts'
 import { denied, StoreError } from './errors.ts'
 import { signRecord, type StoredVersion } from './record.ts'
-import { rowOf, storedOf } from './rows.ts'
+import { rowOf, writerOf } from './rows.ts'
 import type { ContextWrite } from './store.ts'
 import { assertMaySign, type WriterRules } from './writers.ts'
 
@@ -38,12 +38,12 @@ export function writeVersion(write: ReadyWrite, on: Writing): StoredVersion {
   const operation = content === null ? 'delete' : 'write'
   if (on.access && !on.access.may(operation, key)) throw denied(operation, key)
   const head = backend.head(key)
-  const before = head && storedOf(head)
-  assertExpected(write, key, before)
-  if (!on.writers && before && before.record.writer !== writer.did) {
+  assertExpected(write, key, head)
+  const owner = head && !on.writers ? writerOf(head) : writer.did
+  if (owner !== writer.did) {
     throw new StoreError(
       'ERR_STORE_WRITER',
-      `${key} belongs to ${before.record.writer}: write under an agent name of your own`,
+      `${key} belongs to ${owner}: write under an agent name of your own`,
     )
   }
   const time = nextTime(write.time ?? now, head?.time)
@@ -98,12 +98,12 @@ export function signerOf({ writer }: Pick<Writing, 'writer'>): Identity {
   )
 }
 
-function assertExpected(write: ReadyWrite, key: string, head: StoredVersion | undefined): void {
-  const version = head?.record.version ?? 0
+function assertExpected(write: ReadyWrite, key: string, head: VersionRow | undefined): void {
+  const version = head?.version ?? 0
   if (write.ifVersion !== undefined && write.ifVersion !== version) {
     throw conflict(key, `version ${write.ifVersion}`, String(version))
   }
-  const content = head?.record.content ?? null
+  const content = head?.content ?? null
   if (write.ifContent !== undefined && write.ifContent !== content) {
     throw conflict(key, write.ifContent ?? 'no living version', content ?? 'none')
   }

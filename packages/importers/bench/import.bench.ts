@@ -1,13 +1,14 @@
 import { execFileSync } from 'node:child_process'
-import { existsSync, mkdtempSync, rmSync } from 'node:fs'
+import { existsSync, mkdtempSync, rmSync, statSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { createMemoryStore, type ContextStore, type ContextWrite } from '@bzzz/context-store'
+import { openSqliteStore } from '@bzzz/context-store/sqlite'
 import { generateIdentity } from '@bzzz/identity'
 import { keyOf, parse } from '@bzzz/ucxl-address'
 import { median, type Bench, type Figure } from '../../../scripts/bench-harness.ts'
-import { importRecords } from '../src/index.ts'
+import { importDecisions, importRecords } from '../src/index.ts'
 
 const BUNDLE = fileURLToPath(new URL('../../../../shared/data/peps.bundle', import.meta.url))
 const ROUNDS = 5
@@ -22,6 +23,7 @@ const bench: Bench = {
     const { versions, bytes } = await importRecords({ path: BUNDLE }, { store: forgetfulStore() })
     const ids = contentIds()
     const kept: number[] = []
+    const decided: number[] = []
     const read: number[] = []
     const git: number[] = []
     // In turns, so that what else the machine does meets all alike.
@@ -31,6 +33,7 @@ const bench: Bench = {
       read.push(await seconds(() => importRecords({ path: BUNDLE }, { store: forgetfulStore() })))
       kept.push(await seconds(() => importRecords({ path: BUNDLE }, { store })))
       await store.close()
+      decided.push(await seconds(importAndDecide))
     }
     const megabytes = bytes / 1e6
     return [
@@ -49,10 +52,43 @@ const bench: Bench = {
         unit: 'versions/s',
         ...beside(versions, { of: read, git, atLeast: 0.5 }),
       },
+      {
+        what: 'import a bundle and make signed decisions of it, into SQLite',
+        unit: 'versions/s',
+        value: versions / median(decided),
+        reference: {
+          what: 'the same import without decisions, in memory',
+          value: versions / median(kept),
+        },
+        ratio: median(kept) / median(decided),
+      },
+      { what: 'the same, from the first to the last', unit: 's', value: median(decided) },
+      {
+        what: `the file, for ${Math.round(megabytes)} MB of texts`,
+        unit: 'MB',
+        value: fileBytes / 1e6,
+      },
     ]
   },
 }
 export default bench
+
+let fileBytes = 0
+
+/** Records and decisions, into a file. */
+async function importAndDecide(): Promise<void> {
+  const folder = mkdtempSync(join(tmpdir(), 'importers-bench-'))
+  try {
+    const file = join(folder, 'contexts.db')
+    const identity = generateIdentity()
+    const store = openSqliteStore({ file, writer: identity })
+    await importDecisions({ path: BUNDLE }, { store, identity })
+    await store.close()
+    fileBytes = statSync(file).size
+  } finally {
+    rmSync(folder, { recursive: true })
+  }
+}
 
 /** So many per second, beside git's own. */
 function beside(

@@ -226,7 +226,7 @@ test('nobody makes a file outside of the folder, or one of git', async () => {
   const summary = await exportFolder(folder, { store })
   expect(summary.skipped).toMatchObject([{ path: 'linked/out.md', code: 'ERR_IMPORT_NOT_FOUND' }])
   expect(globSync('**/*', { cwd: outside })).toEqual([])
-  expect(existsSync(join(folder, '.git/config'))).toBe(false)
+  expect(globSync('**/config', { cwd: folder })).toEqual([])
   expect(globSync('.git/*', { cwd: folder })).toEqual([])
   expect(existsSync(join(folder, 'README.md'))).toBe(false)
   expect(existsSync(join(folder, 'fine.md'))).toBe(true)

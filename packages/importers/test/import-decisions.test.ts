@@ -148,6 +148,72 @@ test('again, only what is new is added, and pinned to what was there', async () 
   )
 })
 
+test('what is cited in a later run is pinned to its number in the store', async () => {
+  const repository = createRepository()
+  repository.commit({ at: DAY(1), write: { 'adr/0001-a.md': record('proposed') } })
+  const store = createStore()
+  await importInto(store, repository)
+  repository.commit({ at: DAY(2), write: { 'adr/0001-a.md': record('accepted') } })
+  const link = 'Depends on [A](0001-a.md).'
+  repository.commit({ at: DAY(3), write: { 'adr/0002-b.md': record('accepted', link) } })
+  await importInto(store, repository)
+  const { citations } = await decisionAt(store, 'adr/0002-b.md')
+  expect(citations).toMatchObject([{ version: 2 }])
+})
+
+test('a link leads to what had that name when it was written', async () => {
+  const repository = createRepository()
+  const link = 'Depends on [it](0001-a.md).'
+  // Two that no rename can be mistaken for.
+  const first = record('accepted', 'One '.repeat(200))
+  repository.commit({ at: DAY(1), write: { 'adr/0001-a.md': first } })
+  repository.commit({ at: DAY(2), write: { 'adr/0002-b.md': record('accepted', link) } })
+  repository.commit({ at: DAY(3), rename: { 'adr/0001-a.md': 'adr/0003-c.md' } })
+  repository.commit({
+    at: DAY(4),
+    write: { 'adr/0001-a.md': record('rejected', 'Two '.repeat(200)) },
+  })
+  repository.commit({
+    at: DAY(5),
+    write: { 'adr/0002-b.md': record('accepted', `${link} Still.`) },
+  })
+  const store = createStore()
+  await importInto(store, repository)
+  const cited = async (temporal: string): Promise<unknown> =>
+    (await decisionAt(store, 'adr/0002-b.md', temporal)).citations?.map((one) => one.ucxl_address)
+  expect(await cited('*~1')).toEqual([addressOf('adr/0003-c.md')])
+  expect(await cited('*~2')).toEqual([addressOf('adr/0001-a.md')])
+})
+
+test('each thing is said once, and no record is a ground of itself or of what it gave way to', async () => {
+  const repository = createRepository()
+  const text = `Depends on [A](0001-a.md).
+
+See [A](0001-a.md), [this](0002-b.md) and [C](0003-c.md).
+
+Justified_by: <ucxl://claude:architect@shop:checkout/*^/plan.md>, version 7
+
+Based on: <${addressOf('adr/0001-a.md')}>, version 1
+`
+  repository.commit({ at: DAY(1), write: { 'adr/0001-a.md': record('proposed') } })
+  repository.commit({ at: DAY(2), write: { 'adr/0001-a.md': record('accepted') } })
+  repository.commit({
+    at: DAY(3),
+    write: {
+      'adr/0002-b.md': record('superseded by [C](0003-c.md)', text),
+      'adr/0003-c.md': record('accepted'),
+    },
+  })
+  const store = createStore()
+  await importInto(store, repository)
+  const { citations } = await decisionAt(store, 'adr/0002-b.md')
+  expect(citations?.map(({ type, ucxl_address: to, version }) => [type, to, version])).toEqual([
+    ['requires', addressOf('adr/0001-a.md'), 2],
+    ['justified_by', 'ucxl://claude:architect@shop:checkout/*^/plan.md', 7],
+    ['justified_by', addressOf('adr/0001-a.md'), 1],
+  ])
+})
+
 test('in one go or in two, what is made is the same but for who signs when', async () => {
   const repository = twoRecords()
   const [once, twice] = [createStore(), createStore()]
@@ -260,7 +326,7 @@ test('a map says what names, folders, words and statuses mean', async () => {
   const summary = await importInto(store, repository, {
     map: {
       authors: { Ada: 'ada' },
-      folders: { backend: { task: 'backend' }, 'backend/db': { task: 'db' } },
+      folders: { 'backend/db': { task: 'db' }, backend: { task: 'backend' } },
       statuses: { baking: 'proposed', Baked: 'accepted' },
       types: { law: 'policy' },
       links: { 'born of': { citation: 'justified_by', impact: 'modifies' }, 'related to': null },

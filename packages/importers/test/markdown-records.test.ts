@@ -266,3 +266,9 @@ test('what is empty, deep or endless is read all the same', () => {
   const many = Array.from({ length: 5000 }, (_, at) => `[x](${at}.md)`).join(' ')
   expect(parse(`# A\n\n${many}`).links).toHaveLength(1024)
 })
+
+test('what is longer than a record can be is refused before it is read', () => {
+  const long = 'x'.repeat(1_048_577)
+  expect(() => parse(long)).toThrow(/at most 1048576 characters/)
+  expect(() => parse(`---\na: ${long}\n---\n# A\n`)).toThrow(/more than 65536 characters of YAML/)
+})

@@ -26,11 +26,21 @@ export interface Receipt {
   readonly unreachable: number
 }
 
+/** An answer that broke the rules of its namespace, and was not believed. */
+export interface InvalidAnswer {
+  /** Id of the node that gave it, in the form of {@link Provider.id}. */
+  readonly from: string
+  /** What the rules have against it. */
+  readonly reason: string
+}
+
 export interface FoundValue {
   /** The best value among the answers, by the rules of its namespace. The caller owns the bytes. */
   readonly value: Uint8Array
   /** Nodes that answered, whether they knew a value or not; the calling node is not counted. */
   readonly answered: number
+  /** Answers that were not believed, one for each node that gave one; most often none. */
+  readonly invalid: readonly InvalidAnswer[]
 }
 
 /** A node that said it holds what a key names. */
@@ -91,8 +101,8 @@ export interface Dht {
   /**
    * The best value under a key.
    *
-   * @throws `ERR_DHT_NOT_FOUND` (peers answered, none has it), `ERR_DHT_UNREACHABLE`,
-   *   `ERR_DHT_TIMEOUT`.
+   * @throws `ERR_DHT_NOT_FOUND` (peers answered, none has a valid one: what was invalid, and from
+   *   whom, stands in the error), `ERR_DHT_UNREACHABLE`, `ERR_DHT_TIMEOUT`.
    */
   getValue(key: string, options?: GetOptions): Promise<FoundValue>
 

@@ -1,3 +1,5 @@
+import type { InvalidAnswer } from './dht.ts'
+
 /** What can go wrong in a distributed hash table. */
 export type DhtErrorCode =
   | 'ERR_DHT_CLOSED'
@@ -8,13 +10,20 @@ export type DhtErrorCode =
   | 'ERR_DHT_TOO_LARGE'
   | 'ERR_DHT_UNREACHABLE'
 
+export interface DhtErrorOptions extends ErrorOptions {
+  readonly invalid?: readonly InvalidAnswer[]
+}
+
 /** The error of every implementation. `cause` is kept wherever there was one. */
 export class DhtError extends Error {
   override readonly name = 'DhtError'
   readonly code: DhtErrorCode
+  /** Answers that were not believed, of a get that found nothing else; empty in other errors. */
+  readonly invalid: readonly InvalidAnswer[]
 
-  constructor(code: DhtErrorCode, message: string, options?: ErrorOptions) {
+  constructor(code: DhtErrorCode, message: string, options: DhtErrorOptions = {}) {
     super(message, options)
     this.code = code
+    this.invalid = options.invalid ?? []
   }
 }

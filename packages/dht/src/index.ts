@@ -6,19 +6,22 @@
  * const { value, answered } = await dht.getValue('/ucxl/name', { timeoutMs: 2_000 })
  * ```
  *
- * This package holds the contract and its conformance suite (`@bzzz/dht/conformance`); the real network
- * is `@bzzz/mesh`.
+ * This package holds the contract, its conformance suite (`@bzzz/dht/conformance`), and a composite of
+ * two implementations; the real network is `@bzzz/mesh`, a simulated one `@bzzz/dht-mock`.
  *
  * @packageDocumentation
  */
 export { DhtError } from './errors.ts'
-export type { DhtErrorCode } from './errors.ts'
+export type { DhtErrorCode, DhtErrorOptions } from './errors.ts'
+export { createHybridDht } from './hybrid-dht.ts'
+export type { Difference, HybridOptions, Outcome } from './hybrid-dht.ts'
 export type {
   Dht,
   DhtCallOptions,
   DhtSupports,
   FoundValue,
   GetOptions,
+  InvalidAnswer,
   Provider,
   Receipt,
   RecordRules,
@@ -26,5 +29,5 @@ export type {
 } from './dht.ts'
 
 // For those who write an implementation.
-export { checkRecord, namespaceOf } from './check-record.ts'
+export { checkRecord, namespaceOf, whyInvalid } from './check-record.ts'
 export { withDeadline, DEFAULT_TIMEOUT_MS } from './deadline.ts'

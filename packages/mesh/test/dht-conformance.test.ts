@@ -1,9 +1,9 @@
 import { conformanceRules, dhtConformance } from '@bzzz/dht/conformance'
 import { describe, expect, test } from 'vitest'
-import { startNetwork, startTestNode, until } from './network.ts'
+import { startNetwork, startTestNode, testSupports, until } from './network.ts'
 
 describe('the DHT on libp2p', () => {
-  for (const { name, run, skip } of dhtConformance(startNetwork)) {
+  for (const { name, run, skip } of dhtConformance(startNetwork, testSupports)) {
     test.skipIf(skip)(name, run)
   }
 })

@@ -67,6 +67,14 @@ export class GuardDatastore extends MemoryDatastore {
     return value && Uint8Array.from(value)
   }
 
+  /** Ids of the peers that said to this node that they hold what a key names. */
+  providers({ bytes }: { readonly bytes: Uint8Array }): string[] {
+    const places = `${PROVIDERS}${base32.baseEncode(bytes)}/`
+    return [...this.#providers.keys()]
+      .filter((place) => place.startsWith(places))
+      .map((place) => place.slice(places.length))
+  }
+
   #assertNoWorse(next: DhtRecord): void {
     const key = decoder.decode(next.key)
     const rules = checkRecord(this.#rules, key, next.value)

@@ -8,12 +8,13 @@ import {
   type DhtCallOptions,
   type FoundValue,
   type GetOptions,
+  type InvalidAnswer,
   type Provider,
   type Receipt,
   type RuleBook,
 } from '@bzzz/dht'
 import type { QueryEvent, SingleKadDHT } from '@libp2p/kad-dht'
-import { CID } from 'multiformats/cid'
+import { CID, type MultihashDigest } from 'multiformats/cid'
 import { create as createDigest } from 'multiformats/hashes/digest'
 import type { GuardDatastore } from './guard-datastore.ts'
 
@@ -22,6 +23,8 @@ const RAW = 0x55
 const SHA2_256 = 0x12
 // How long a connected peer may take to say that it speaks the DHT's protocol.
 const INTRODUCTION_MS = 3000
+// What libp2p says of an answer that the validators refused, and all that it says.
+const DISCARDED = 'invalid record received, discarded'
 
 export interface KadInit {
   readonly kad: SingleKadDHT
@@ -31,6 +34,8 @@ export interface KadInit {
   readonly isConnected: () => boolean
   /** Resolves when the DHT knows a peer. */
   readonly ready: (signal: AbortSignal) => Promise<void>
+  /** Where a peer can be reached, as far as this node knows. */
+  readonly addressesOf: (peer: string) => Promise<string[]>
   /** Ends the node under it. */
   readonly onClose: () => Promise<void>
 }
@@ -76,15 +81,21 @@ export class KadDht implements Dht {
       const local = values.value(key)
       if (!local) await this.#somePeer(key, signal)
       const answered = new Set<string>()
+      const invalid = new Map<string, InvalidAnswer>()
       const found: Uint8Array[] = local ? [local] : []
       const quorum = (options.quorum ?? Number.POSITIVE_INFINITY) + found.length
       const events = this.#hasPeers() ? kad.get(encoder.encode(key), quiet(signal)) : []
       try {
         for await (const event of events) {
+          if (event.name === 'QUERY_ERROR' && event.error.message === DISCARDED) {
+            const from = event.from.toString()
+            answered.add(from)
+            invalid.set(from, { from, reason: `its value of ${key} breaks the rules` })
+          }
           if (event.name !== 'PEER_RESPONSE') continue
           answered.add(event.from.toString())
           const value = event.record?.value
-          if (value && isValid(rules, key, value)) found.push(Uint8Array.from(value))
+          if (value) found.push(Uint8Array.from(value))
           if (found.length >= quorum) break
         }
       } catch (error) {
@@ -94,12 +105,13 @@ export class KadDht implements Dht {
       const [first] = found
       if (first) {
         const best = found[checkRecord(rules, key, first).select(key, found)] ?? first
-        return { value: best, answered: answered.size }
+        return { value: best, answered: answered.size, invalid: [...invalid.values()] }
       }
       if (answered.size > 0) {
         throw new DhtError(
           'ERR_DHT_NOT_FOUND',
-          `None of ${answered.size} peers has a value for ${key}`,
+          `None of ${answered.size} peers has a valid value for ${key}`,
+          { invalid: [...invalid.values()] },
         )
       }
       throw unreachable(key)
@@ -143,6 +155,11 @@ export class KadDht implements Dht {
       }
     } finally {
       stop.abort()
+    }
+    // libp2p stops at as many as a bucket holds, and asks nobody where that many stand here.
+    for (const id of this.#init.values.providers(keyOf(key))) {
+      if (seen.has(id)) continue
+      yield { id, addresses: await this.#init.addressesOf(id) }
     }
     if (answered === 0) throw unreachable(key)
   }
@@ -226,18 +243,13 @@ function unreachable(key: string): DhtError {
   )
 }
 
-function isValid(rules: RuleBook, key: string, value: Uint8Array): boolean {
-  try {
-    checkRecord(rules, key, value)
-    return true
-  } catch {
-    return false
-  }
-}
-
 /** Provider entries stand under CIDs: that of the key's text. */
 function cidOf(key: string): CID {
-  return CID.createV1(RAW, createDigest(SHA2_256, hash('sha256', key, 'buffer')))
+  return CID.createV1(RAW, keyOf(key))
+}
+
+function keyOf(key: string): MultihashDigest {
+  return createDigest(SHA2_256, hash('sha256', key, 'buffer'))
 }
 
 /** libp2p hangs a listener on the signal for each message: many are no leak. */

@@ -58,6 +58,10 @@ export interface NodeInit {
   readonly maxMessageBytes: number
   /** Serves a stream that another node opened, until it ends. */
   readonly serve: (channel: Channel) => Promise<void>
+  /** What it keeps for the DHT; in memory, and empty, if left out. */
+  readonly values?: GuardDatastore
+  /** How it reaches others; TCP if left out. */
+  readonly transports?: NonNullable<Parameters<typeof createLibp2p>[0]>['transports']
 }
 
 const HOUR = 3_600_000
@@ -66,7 +70,7 @@ const DHT = { kBucketSize: 8, alpha: 3, disjointPaths: 1 } as const
 
 /** Starts a node. @throws `ERR_MESH_LISTEN` where an address cannot be listened on. */
 export async function startNode(init: NodeInit): Promise<NetworkNode> {
-  const values = new GuardDatastore(init.rules)
+  const values = init.values ?? new GuardDatastore(init.rules)
   const seed = exportSeed(init.identity)
   const privateKey = await generateKeyPairFromSeed('Ed25519', seed)
   seed.fill(0)
@@ -75,7 +79,7 @@ export async function startNode(init: NodeInit): Promise<NetworkNode> {
     datastore: values,
     start: false,
     addresses: { listen: [...init.listen] },
-    transports: [tcp()],
+    transports: init.transports ?? [tcp()],
     connectionEncrypters: [noise()],
     streamMuxers: [yamux()],
     // Providers count for 48 hours; with the default ages their addresses are forgotten before that.
@@ -149,6 +153,7 @@ class Libp2pNode implements NetworkNode {
       rules: init.rules,
       isConnected: () => node.getPeers().length > 0,
       ready: async (signal) => this.ready({ signal }),
+      addressesOf: async (peer) => this.#addressesOf(peer),
       onClose: async () => node.stop(),
     })
   }
@@ -183,6 +188,13 @@ class Libp2pNode implements NetworkNode {
       signal: options.signal,
     })
     return channelOf(stream, peer, this.#init.maxMessageBytes)
+  }
+
+  async #addressesOf(peer: string): Promise<string[]> {
+    const id = peerIdFromString(peer)
+    if (!(await this.#node.peerStore.has(id))) return []
+    const { addresses } = await this.#node.peerStore.get(id)
+    return addresses.map((address) => address.multiaddr.toString())
   }
 
   async ready({ signal }: { readonly signal: AbortSignal }): Promise<void> {

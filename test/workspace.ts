@@ -11,7 +11,7 @@ export const FLOORS: readonly (readonly string[])[] = [
   ['ucxl-address'],
   ['temporal-nav', 'identity'],
   ['decision-schema', 'dht'],
-  ['context-store'],
+  ['context-store', 'dht-mock'],
   ['mesh', 'slurp-client'],
   ['slurp', 'ucxi'],
   ['importers'],
@@ -27,6 +27,7 @@ export const BROWSER_ENTRIES: readonly string[] = [
   '@bzzz/decision-schema/chains',
   '@bzzz/decision-schema/curation',
   '@bzzz/dht',
+  '@bzzz/dht-mock',
   '@bzzz/ucxi/client',
 ]
 

@@ -8,7 +8,7 @@ interface Step {
 
 /**
  * Providers of two DHTs as either finds them, each once. The search ends when both have ended; it
- * fails, with the first side's error, where that side failed and nothing was found at all.
+ * fails, with the first side's error, where both failed, or that side did and nothing was found at all.
  *
  * @param begin called when the search begins; throws where it may not.
  */
@@ -50,8 +50,9 @@ export async function* mergeProviders(
   } finally {
     stop.abort()
   }
+  // With nothing found, what the first side would have said is not known. With both failed, nor is
+  // whether there are more.
   const [first] = failed.toSorted((a, b) => a.side - b.side)
-  if (first && seen.size === 0 && (first.side === 0 || failed.length === sides.length)) {
-    throw first.error
-  }
+  const isUnknown = seen.size === 0 && first?.side === 0
+  if (first && (isUnknown || failed.length === sides.length)) throw first.error
 }

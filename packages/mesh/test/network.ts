@@ -2,6 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises'
 import type { RecordRules, RuleBook } from '@bzzz/dht'
 import type { ConformanceSupports, DhtNetwork } from '@bzzz/dht/conformance'
 import { identityFromSeed } from '@bzzz/identity'
+import { memory } from '@libp2p/memory'
 import { expect } from 'vitest'
 import { GuardDatastore } from '../src/libp2p/guard-datastore.ts'
 import { startNode, type NetworkNode, type NodeInit } from '../src/libp2p/node.ts'
@@ -68,6 +69,8 @@ class StallingDatastore extends GuardDatastore {
   }
 }
 
+const MANY = 12
+
 /** What the networks of {@link startNetwork} can do. */
 export const testSupports: ConformanceSupports = { plants: true, stalls: true }
 
@@ -77,6 +80,27 @@ export async function startNetwork(
   rules: RuleBook,
   optionsOf: (number: number) => TestNodeOptions = () => ({}),
 ): Promise<DhtNetwork> {
+  return start(count, rules, optionsOf, (nodes) => nodes)
+}
+
+/** Bare nodes, each connected to a few of those before it; they get to know the others by those. */
+export async function startMesh(
+  count: number,
+  rules: RuleBook,
+  optionsOf: (number: number) => TestNodeOptions = () => ({}),
+): Promise<DhtNetwork> {
+  return start(count, rules, optionsOf, (nodes) => {
+    const places = [0, nodes.length >> 2, nodes.length >> 1, nodes.length - 1]
+    return [...new Set(places)].flatMap((place) => nodes[place] ?? [])
+  })
+}
+
+async function start(
+  count: number,
+  rules: RuleBook,
+  optionsOf: (number: number) => TestNodeOptions,
+  contactsOf: (nodes: readonly NetworkNode[]) => readonly NetworkNode[],
+): Promise<DhtNetwork> {
   const nodes: NetworkNode[] = []
   const planted: Set<string>[] = []
   const stores: StallingDatastore[] = []
@@ -85,15 +109,17 @@ export async function startNetwork(
     const own = laxRules(rules, allowed)
     const values = new StallingDatastore(own)
     const node = await startTestNode(number + 1, own, { values, ...optionsOf(number) })
-    for (const { addresses } of nodes) {
+    for (const { addresses } of contactsOf(nodes)) {
       await node.dial(addresses[0] ?? '', { signal: AbortSignal.timeout(5000) })
     }
     nodes.push(node)
     planted.push(allowed)
     stores.push(values)
   }
-  await until('every node knows every other', () =>
-    nodes.every((node) => node.knownPeers() === count - 1),
+  // Kademlia needs a bucket's worth of peers; a small network knows all of them.
+  const enough = Math.min(count - 1, MANY)
+  await until(`every node knows ${enough} others`, () =>
+    nodes.every((node) => node.knownPeers() >= enough),
   )
   return {
     nodes: nodes.map(({ dht }) => dht),
@@ -114,6 +140,17 @@ export async function startNetwork(
     },
   }
 }
+
+/** Options for nodes that reach one another within this process: no ports, and no limits of the system. */
+export function inMemory(): (number: number) => TestNodeOptions {
+  const network = networks++
+  return (number) => ({
+    transports: [memory()],
+    listen: [`/memory/network-${network}-${number}`],
+  })
+}
+
+let networks = 0
 
 /** The rules of a node that also takes what was planted in it. */
 function laxRules(rules: RuleBook, planted: ReadonlySet<string>): RuleBook {

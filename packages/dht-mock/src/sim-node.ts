@@ -16,8 +16,8 @@ export interface SimNodeInit {
   readonly world: World
   readonly host: Host
   readonly channels: Channels
-  /** Called when what other nodes can expect of this one has changed. */
-  readonly onChange: () => void
+  /** Makes a change to what others can expect of this node. */
+  readonly change: (act: () => void) => void
 }
 
 /** A node as its owner meets it. */
@@ -132,23 +132,27 @@ export class SimNode implements MockNode {
   }
 
   skewClock(ms: number): void {
-    this.#world.ledger.flush()
-    this.#host.skewMs += ms
+    this.#init.change(() => {
+      this.#host.skewMs += ms
+    })
   }
 
   slowDown(ms: number): void {
-    this.#host.slowMs = ms
-    this.#init.onChange()
+    this.#init.change(() => {
+      this.#host.slowMs = ms
+    })
   }
 
   stall(stalled = true): void {
-    this.#host.stalled = stalled
-    this.#init.onChange()
+    this.#init.change(() => {
+      this.#host.stalled = stalled
+    })
   }
 
   lie(how: Lie | undefined): void {
-    this.#host.lie = how
-    this.#init.onChange()
+    this.#init.change(() => {
+      this.#host.lie = how
+    })
   }
 
   plant(key: string, value: Uint8Array): void {
@@ -187,10 +191,11 @@ export class SimNode implements MockNode {
   }
 
   #changeTo(state: NodeState): void {
-    const { host, world, onChange } = this.#init
-    host.state = state
+    const { host, world, change } = this.#init
+    change(() => {
+      host.state = state
+    })
     world.trace.add(Math.round(world.clock.now * 1000), host.index, state.length, 64)
-    onChange()
   }
 }
 

@@ -18,7 +18,7 @@ import { createRandom, optionError, type Random } from './random.ts'
 import { search, type FoundKey } from './search.ts'
 import { Roster, settle } from './roster.ts'
 import { SimNode } from './sim-node.ts'
-import { CallTally, type CallName, type CallReport } from './stats.ts'
+import { CallTallies, type CallName, type CallReport } from './stats.ts'
 import { Trace } from './trace.ts'
 import { Wire, type SeenMessage } from './wire.ts'
 import type { World } from './world.ts'
@@ -40,19 +40,13 @@ export class Simulation implements MockNetwork, World {
   readonly #rules: RuleBook | undefined
   readonly #roster: Roster
   readonly #channels: Channels
-  readonly #tallies: Record<CallName, CallTally> = {
-    putValue: new CallTally(),
-    getValue: new CallTally(),
-    provide: new CallTally(),
-    findProviders: new CallTally(),
-    join: new CallTally(),
-    request: new CallTally(),
-  }
+  readonly #tallies = new CallTallies()
   readonly #callListeners = new Set<(report: CallReport) => void>()
   #stamps = 0
   #changed = true
   #upCount = 0
   #isCalm = true
+  #isOne = true
 
   constructor(init: MockNetworkInit) {
     const { seed = 0, rpcTimeoutMs = 3_000 } = init
@@ -75,6 +69,11 @@ export class Simulation implements MockNetwork, World {
   get upCount(): number {
     if (this.#changed) this.#look()
     return this.#upCount
+  }
+
+  get isOne(): boolean {
+    if (this.#changed) this.#look()
+    return this.#isOne
   }
 
   get isCalm(): boolean {
@@ -102,13 +101,14 @@ export class Simulation implements MockNetwork, World {
   createNode({ id, join = true, rules }: NodeOptions = {}): MockNode {
     // What was put before is not the new node's to hold.
     this.ledger.flush()
+    if (!join && this.nodes.length > 0) this.#isOne = false
     const other = join ? this.#roster.someoneUp(this.random) : undefined
     const host = this.#roster.add(id, rules ?? this.#rules)
-    const onChange = (): void => this.#onChange()
-    const node = new SimNode({ world: this, host, channels: this.#channels, onChange })
+    const change = (act: () => void): void => this.#change(act)
+    const node = new SimNode({ world: this, host, channels: this.#channels, change })
     this.nodes.push(node)
     if (other) settle(this, host, other)
-    this.#onChange()
+    this.#changed = true
     return node
   }
 
@@ -117,8 +117,7 @@ export class Simulation implements MockNetwork, World {
   }
 
   setConditions(conditions: Conditions): void {
-    this.wire.setConditions(conditions)
-    this.#onChange()
+    this.#change(() => this.wire.setConditions(conditions))
   }
 
   partition(
@@ -128,17 +127,13 @@ export class Simulation implements MockNetwork, World {
   ): () => void {
     const indexes = (names: Iterable<NodeName>): Set<number> =>
       new Set([...names].map((name) => this.hostOf(name).index))
-    const heal = this.wire.partitions.cut(indexes(some), indexes(others), oneWay)
-    this.#onChange()
-    return () => {
-      heal()
-      this.#onChange()
-    }
+    const [from, to] = [indexes(some), indexes(others)]
+    const heal = this.#change(() => this.wire.partitions.cut(from, to, oneWay))
+    return () => this.#change(heal)
   }
 
   heal(): void {
-    this.wire.partitions.heal()
-    this.#onChange()
+    this.#change(() => this.wire.partitions.heal())
   }
 
   connection(one: NodeName, other: NodeName): 'open' | 'one-way' | 'cut' {
@@ -166,13 +161,10 @@ export class Simulation implements MockNetwork, World {
   stats(): NetworkStats {
     const count = (state: string): number =>
       this.#roster.hosts.filter((host) => host.state === state).length
-    const made = Object.entries(this.#tallies)
-      .map(([name, { counts }]) => [name, counts] as const)
-      .filter(([, counts]) => counts.count > 0)
     return {
       nodes: { up: count('up'), crashed: count('crashed'), closed: count('closed') },
       messages: this.wire.counts,
-      calls: Object.fromEntries(made),
+      calls: this.#tallies.counts,
     }
   }
 
@@ -185,12 +177,8 @@ export class Simulation implements MockNetwork, World {
   }
 
   onCall(listener: (report: CallReport) => void): () => void {
-    this.#callListeners.add(listener)
-    this.#onChange()
-    return () => {
-      this.#callListeners.delete(listener)
-      this.#onChange()
-    }
+    this.#change(() => this.#callListeners.add(listener))
+    return () => this.#change(() => void this.#callListeners.delete(listener))
   }
 
   listen(listener: (message: SeenMessage) => void): () => void {
@@ -198,12 +186,8 @@ export class Simulation implements MockNetwork, World {
       this.clock.touch()
       listener(message)
     }
-    this.wire.listeners.add(heard)
-    this.#onChange()
-    return () => {
-      this.wire.listeners.delete(heard)
-      this.#onChange()
-    }
+    this.#change(() => this.wire.listeners.add(heard))
+    return () => this.#change(() => void this.wire.listeners.delete(heard))
   }
 
   hostOf(node: NodeName): Host {
@@ -214,14 +198,23 @@ export class Simulation implements MockNetwork, World {
     return this.#stamps++
   }
 
-  countCalm(name: CallName, host: Host, peers: number, bytes: number, failed: boolean): void {
-    this.#tallies[name].add(0, failed)
-    this.wire.count(host, name.charCodeAt(0), peers, bytes)
+  countCalm(
+    name: CallName,
+    host: Host,
+    peers: number,
+    key: string,
+    bytes: number,
+    failed: boolean,
+  ): void {
+    this.#tallies.add(name, 0, failed)
+    // Part of the key is enough to tell runs apart, and costs less than all of it.
+    const kind = name.charCodeAt(0) * 65_536 + key.charCodeAt(key.length - 1)
+    this.wire.count(host, kind, peers, key.length + bytes)
   }
 
   report(report: CallReport): void {
     const { call, key, tookMs, answered, stored, error } = report
-    this.#tallies[call].add(tookMs, error !== undefined)
+    this.#tallies.add(call, tookMs, error !== undefined)
     const { high } = placeOf(`${call} ${key} ${error}`)
     this.trace.add(high, Math.round(tookMs * 1000), answered, stored)
     if (this.#callListeners.size === 0) return
@@ -229,10 +222,11 @@ export class Simulation implements MockNetwork, World {
     for (const listener of this.#callListeners) listener(report)
   }
 
-  /** Looks again at what is up and sound, when it is next asked for. */
-  #onChange(): void {
+  /** Makes a change to what nodes can expect of one another: what is up and sound is looked at again. */
+  #change<Result>(act: () => Result): Result {
     this.ledger.flush()
     this.#changed = true
+    return act()
   }
 
   #look(): void {
@@ -245,6 +239,8 @@ export class Simulation implements MockNetwork, World {
       if (rules !== this.#rules) sound = false
     }
     this.#isCalm = sound && this.wire.isCalm && this.#callListeners.size === 0
+    // Nodes may have lost sight of one another for good.
+    if (!this.#isCalm || this.#upCount < this.nodes.length) this.#isOne = false
   }
 }
 

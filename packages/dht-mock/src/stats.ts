@@ -44,7 +44,7 @@ export interface CallReport {
 const KEPT = 10_000
 
 /** Counts of one kind of call. */
-export class CallTally {
+class CallTally {
   #count = 0
   #failed = 0
   readonly #took: number[] = []
@@ -63,5 +63,27 @@ export class CallTally {
       failed: this.#failed,
       tookMs: { p50: at(0.5), p95: at(0.95), max: at(1) },
     }
+  }
+}
+
+/** Counts of all kinds of calls. */
+export class CallTallies {
+  readonly #tallies: Record<CallName, CallTally> = {
+    putValue: new CallTally(),
+    getValue: new CallTally(),
+    provide: new CallTally(),
+    findProviders: new CallTally(),
+    join: new CallTally(),
+    request: new CallTally(),
+  }
+
+  add(name: CallName, tookMs: number, failed: boolean): void {
+    this.#tallies[name].add(tookMs, failed)
+  }
+
+  /** Of those that were made at all. */
+  get counts(): Partial<Record<CallName, CallCounts>> {
+    const all = Object.entries(this.#tallies).map(([name, { counts }]) => [name, counts] as const)
+    return Object.fromEntries(all.filter(([, { count }]) => count > 0))
   }
 }

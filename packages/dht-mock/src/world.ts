@@ -20,15 +20,24 @@ export interface World {
   readonly upCount: number
   /** True while nothing can go wrong, nobody looks, and all nodes have the same rules. */
   readonly isCalm: boolean
+  /** True while every node finds every other: none was made apart, none left, and it was always calm. */
+  readonly isOne: boolean
   /** The node of an id, up or not. @throws `ERR_MOCK_UNKNOWN_NODE`. */
   hostOf(node: string | { readonly id: string }): Host
   /** The number of a put, counted over all nodes. */
   nextStamp(): number
   /**
-   * Counts a call on a calm network, the peers that it asked, and the bytes that each of them cost. Loose
+   * Counts a call on a calm network, the peers that it asked, and the bytes of its value. Loose
    * arguments: it is on the way of every put and get at no latency.
    */
-  countCalm(name: CallName, host: Host, peers: number, bytes: number, failed: boolean): void
+  countCalm(
+    name: CallName,
+    host: Host,
+    peers: number,
+    key: string,
+    bytes: number,
+    failed: boolean,
+  ): void
   report(report: CallReport): void
   /** Hears of all messages. @returns ends it. */
   listen(listener: (message: SeenMessage) => void): () => void

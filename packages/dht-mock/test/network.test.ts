@@ -243,26 +243,67 @@ describe('a network', () => {
     expect(() => network.schedule(-1, () => {})).toThrow(/0 or more/)
   })
 
-  test('is the same with or without being looked at', async () => {
-    // Puts on a calm network are kept in one place until somebody looks: what is found must not differ.
-    for (const looked of [false, true]) {
-      const network = createMockNetwork()
-      const nodes = network.createNodes(12)
-      const receipt = await nodes[0]!.putValue(KEY, bytes('1'))
-      if (looked) network.search('*')
-      expect(receipt).toEqual({ stored: 8, refused: 0, unreachable: 0 })
-      await nodes[1]!.putValue(KEY, bytes('2'))
-      if (looked) network.search('*')
-      const found = await nodes[11]!.getValue(KEY)
-      expect(found.answered).toBe(8)
-      expect(text(found)).toBe('2')
-      expect(await code(nodes[3]!.getValue('/any/none'))).toBe('ERR_DHT_NOT_FOUND')
-      expect((await nodes[2]!.getValue(KEY, { quorum: 2 })).answered).toBe(2)
-      const [{ values } = { values: [] }] = network.search(KEY)
-      expect(values.map(({ value }) => text({ value }))).toEqual(['2'])
-      const late = network.createNode()
-      expect(text(await late.getValue(KEY))).toBe('2')
+  test.each([3, 12, 300])(
+    'of %i nodes is the same with or without being looked at',
+    async (count) => {
+      // Puts on a calm network are kept in one place until somebody looks: what is found must not differ.
+      const life = async (look: boolean): Promise<unknown> => {
+        const network = createMockNetwork()
+        const nodes = network.createNodes(count)
+        if (look) network.onMessage(() => {})
+        const receipts = [
+          await nodes[0]!.putValue(KEY, bytes('1')),
+          await nodes[1]!.putValue(KEY, bytes('2')),
+          await nodes[1]!.putValue('/any/other', bytes('3')),
+          await nodes[0]!.putValue(KEY, bytes('4')),
+        ]
+        const found = []
+        for (const node of nodes.slice(0, 20)) found.push(text(await node.getValue(KEY)))
+        return {
+          receipts,
+          found,
+          none: await code(nodes[2]!.getValue('/any/none')),
+          quorum: text(await nodes[2]!.getValue(KEY, { quorum: 2 })),
+          held: network.search('*'),
+        }
+      }
+      expect(await life(true)).toEqual(await life(false))
+    },
+  )
+
+  test('gives a node that comes late what was put before', async () => {
+    const network = createMockNetwork()
+    const [writer] = network.createNodes(100)
+    await writer!.putValue(KEY, bytes('x'))
+    const late = network.createNode()
+    expect(text(await late.getValue(KEY))).toBe('x')
+    expect((await late.getValue(KEY)).answered).toBeGreaterThanOrEqual(8)
+  })
+})
+
+describe('a calm network', () => {
+  test('does not find what nodes could not find any more, or never could', async () => {
+    const network = createMockNetwork()
+    const nodes = network.createNodes(20)
+    const [left, right] = [nodes.slice(0, 10), nodes.slice(10)]
+    network.partition(left, right)
+    // Each side gives the other up.
+    for (const node of nodes) {
+      for (const number of [1, 2, 3, 4])
+        await code(node.getValue(`/any/${number}`, { timeoutMs: 60_000 }))
     }
+    network.heal()
+    await left[0]!.putValue(KEY, bytes('left'))
+    expect(text(await left[5]!.getValue(KEY))).toBe('left')
+    expect(await code(right[5]!.getValue(KEY))).toBe('ERR_DHT_NOT_FOUND')
+
+    const apart = createMockNetwork()
+    const [first] = apart.createNodes(20)
+    const [one, other] = [apart.createNode({ join: false }), apart.createNode({ join: false })]
+    await one.join(other)
+    await one.putValue(KEY, bytes('island'))
+    expect(text(await other.getValue(KEY))).toBe('island')
+    expect(await code(first!.getValue(KEY))).toBe('ERR_DHT_NOT_FOUND')
   })
 })
 

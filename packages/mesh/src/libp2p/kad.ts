@@ -13,10 +13,11 @@ import {
   type Receipt,
   type RuleBook,
 } from '@bzzz/dht'
-import type { QueryEvent, SingleKadDHT } from '@libp2p/kad-dht'
+import type { SingleKadDHT } from '@libp2p/kad-dht'
 import { CID, type MultihashDigest } from 'multiformats/cid'
 import { create as createDigest } from 'multiformats/hashes/digest'
 import type { GuardDatastore } from './guard-datastore.ts'
+import { receiptOf, tally, unreachable } from './receipt.ts'
 
 const encoder = new TextEncoder()
 const RAW = 0x55
@@ -66,11 +67,8 @@ export class KadDht implements Dht {
       if (standing && own.select(key, [standing, bytes]) !== 1 && Buffer.compare(standing, bytes)) {
         throw new DhtError('ERR_DHT_REFUSED', `A better value stands under ${key}`)
       }
-      const tally = await this.#tally(
-        kad.put(encoder.encode(key), bytes, quiet(signal)),
-        'PUT_VALUE',
-      )
-      return receiptOf(tally, key)
+      const counted = await tally(kad.put(encoder.encode(key), bytes, quiet(signal)), 'PUT_VALUE')
+      return receiptOf(counted, key)
     })
   }
 
@@ -123,10 +121,7 @@ export class KadDht implements Dht {
     return withDeadline(options, async (signal) => {
       await this.#somePeer(key, signal)
       const { kad } = this.#init
-      return receiptOf(
-        await this.#tally(kad.provide(cidOf(key), quiet(signal)), 'ADD_PROVIDER'),
-        key,
-      )
+      return receiptOf(await tally(kad.provide(cidOf(key), quiet(signal)), 'ADD_PROVIDER'), key)
     })
   }
 
@@ -170,25 +165,6 @@ export class KadDht implements Dht {
     await this.#init.onClose()
   }
 
-  /** Counts what became of the messages of one kind, peer by peer. */
-  async #tally(events: AsyncIterable<QueryEvent>, message: string): Promise<Tally> {
-    const sent = new Set<string>()
-    const tally: Tally = { stored: new Set(), refused: new Set(), unreachable: new Set() }
-    for await (const event of events) {
-      if (event.name === 'SEND_QUERY' && event.messageName === message)
-        sent.add(event.to.toString())
-      else if (event.name === 'PEER_RESPONSE' && event.messageName === message) {
-        tally.stored.add(event.from.toString())
-      } else if (event.name === 'QUERY_ERROR') {
-        const peer = event.from.toString()
-        // A peer that refuses resets the stream on which it was asked; one that is gone never took it.
-        const gaveUp = event.error.name === 'AbortError' || event.error.name === 'TimeoutError'
-        tally[sent.has(peer) && !gaveUp ? 'refused' : 'unreachable'].add(peer)
-      }
-    }
-    return tally
-  }
-
   #hasPeers(): boolean {
     return this.#init.kad.routingTable.size > 0
   }
@@ -214,33 +190,10 @@ export class KadDht implements Dht {
   }
 }
 
-interface Tally {
-  readonly stored: Set<string>
-  readonly refused: Set<string>
-  readonly unreachable: Set<string>
-}
-
-function receiptOf({ stored, refused, unreachable: gone }: Tally, key: string): Receipt {
-  for (const peer of stored) refused.delete(peer)
-  for (const peer of [...stored, ...refused]) gone.delete(peer)
-  if (stored.size > 0) {
-    return { stored: stored.size, refused: refused.size, unreachable: gone.size }
-  }
-  if (refused.size === 0) throw unreachable(key)
-  throw new DhtError('ERR_DHT_REFUSED', `${refused.size} peers answered and none took ${key}`)
-}
-
 /** What is left of a call's time, for each of the steps it is made of. */
 function deadlineOf(options: DhtCallOptions = {}): () => DhtCallOptions {
   const end = performance.now() + (options.timeoutMs ?? 10_000)
   return () => ({ ...options, timeoutMs: Math.max(0, Math.ceil(end - performance.now())) })
-}
-
-function unreachable(key: string): DhtError {
-  return new DhtError(
-    'ERR_DHT_UNREACHABLE',
-    `Nobody answered for ${key}: no peer of the network is connected`,
-  )
 }
 
 /** Provider entries stand under CIDs: that of the key's text. */

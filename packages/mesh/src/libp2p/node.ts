@@ -15,6 +15,7 @@ import { createLibp2p, type Libp2p } from 'libp2p'
 import { MeshError } from '../errors.ts'
 import { GuardDatastore } from './guard-datastore.ts'
 import { KadDht } from './kad.ts'
+import { selectorsOf, validatorsOf } from './rules.ts'
 
 /** A stream of whole messages between two nodes, both of which are known by their keys. */
 export interface Channel {
@@ -233,31 +234,4 @@ function channelOf(stream: Stream, peer: string, maxMessageBytes: number): Chann
     write: (message, options) => messages.write(message, options),
     close: () => stream.abort(new Error('closed')),
   }
-}
-
-const decoder = new TextDecoder()
-
-function validatorsOf(
-  rules: RuleBook,
-): Record<string, (key: Uint8Array, value: Uint8Array) => void> {
-  return Object.fromEntries(
-    Object.entries(rules).map(([namespace, { maxBytes, validate }]) => [
-      namespace,
-      (key, value) => {
-        if (value.length > maxBytes) throw new Error(`a value of over ${maxBytes} bytes`)
-        validate(decoder.decode(key), value)
-      },
-    ]),
-  )
-}
-
-function selectorsOf(
-  rules: RuleBook,
-): Record<string, (key: Uint8Array, values: Uint8Array[]) => number> {
-  return Object.fromEntries(
-    Object.entries(rules).map(([namespace, { select }]) => [
-      namespace,
-      (key, values) => select(decoder.decode(key), values),
-    ]),
-  )
 }

@@ -7,11 +7,15 @@ import { expect } from 'vitest'
 import { GuardDatastore } from '../src/libp2p/guard-datastore.ts'
 import { startNode, type NetworkNode, type NodeInit } from '../src/libp2p/node.ts'
 
-/** Waits until a condition holds; rejects, naming it, where it does not within ten seconds. */
-export async function until(what: string, holds: () => boolean | Promise<boolean>): Promise<void> {
-  const end = performance.now() + 10_000
+/** Waits until a condition holds; rejects, naming it, where it does not within the seconds given. */
+export async function until(
+  what: string,
+  holds: () => boolean | Promise<boolean>,
+  seconds = 10,
+): Promise<void> {
+  const end = performance.now() + seconds * 1_000
   while (!(await holds())) {
-    if (performance.now() > end) throw new Error(`Not within 10 s: ${what}`)
+    if (performance.now() > end) throw new Error(`Not within ${seconds} s: ${what}`)
     await delay(5)
   }
 }
@@ -118,9 +122,8 @@ async function start(
   }
   // Kademlia needs a bucket's worth of peers; a small network knows all of them.
   const enough = Math.min(count - 1, MANY)
-  await until(`every node knows ${enough} others`, () =>
-    nodes.every((node) => node.knownPeers() >= enough),
-  )
+  const known = (): boolean => nodes.every((node) => node.knownPeers() >= enough)
+  await until(`every node knows ${enough} others`, known, Math.max(10, count))
   return {
     nodes: nodes.map(({ dht }) => dht),
     ids: nodes.map(({ peerId }) => peerId),

@@ -107,7 +107,7 @@ export async function rejects(promise: Promise<unknown>, code: DhtErrorCode): Pr
 }
 
 // A deadline is kept to a few milliseconds; the rest is for busy machines.
-const PATIENCE_MS = 2_000
+const PATIENCE_MS = 4_000
 
 /** The call, or a failure where it does not end: a case must not hang with what it tests. */
 export async function ends<Result>(call: Promise<Result>): Promise<Result> {

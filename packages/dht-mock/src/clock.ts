@@ -48,7 +48,7 @@ export class Clock {
     this.#driven = true
     try {
       for (;;) {
-        await this.#settle()
+        if (this.#codeMayRun) await this.#settle()
         const next = this.#queue.peek()
         if (!next || next.at > until) break
         this.#step()
@@ -75,8 +75,12 @@ export class Clock {
         if (next.at > this.#now && this.#codeMayRun) await this.#settle()
         else this.#step()
       }
-    } finally {
       this.#awake = false
+    } catch (error) {
+      // A callback of the user's threw: that is told, and who waits is not left waiting for it.
+      this.#awake = false
+      this.#wake()
+      throw error
     }
   }
 

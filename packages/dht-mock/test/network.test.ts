@@ -123,6 +123,25 @@ describe('time', () => {
     expect(seen.at(-1)).toBe('later')
   })
 
+  test('goes on where a callback throws while a call is awaited', async () => {
+    const network = createMockNetwork({ latency: 10 })
+    const [a] = network.createNodes(2)
+    network.schedule(5, () => {
+      throw new Error('wrong')
+    })
+    // Nobody awaits the callback: its error is the process's.
+    const thrown = Promise.withResolvers<unknown>()
+    const listeners = process.listeners('unhandledRejection')
+    process.removeAllListeners('unhandledRejection')
+    process.once('unhandledRejection', thrown.resolve)
+    try {
+      expect((await a!.putValue(KEY, bytes('x'))).stored).toBe(1)
+      expect(await thrown.promise).toMatchObject({ message: 'wrong' })
+    } finally {
+      for (const listener of listeners) process.on('unhandledRejection', listener)
+    }
+  })
+
   test('ends calls at their deadline, to the millisecond, and by their signal', async () => {
     const network = createMockNetwork({ latency: 500 })
     const [a, b] = network.createNodes(2)

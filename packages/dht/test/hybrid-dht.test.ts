@@ -80,6 +80,14 @@ describe('a composite of unlike sides', () => {
     expect(text((await dht.getValue(KEY)).value)).toBe('1:second')
   })
 
+  test('asks the second side at once where the first one fails', async () => {
+    const { first, second } = await sides()
+    const [one, other] = [first.nodes[0]!, second.nodes[0]!]
+    const patient = createHybridDht(one, other, { patienceMs: 60_000 })
+    await second.nodes[1]!.putValue(KEY, bytes('1:second'))
+    expect(text((await patient.getValue(KEY, { timeoutMs: 5_000 })).value)).toBe('1:second')
+  })
+
   test('believes no invalid value of the first side', async () => {
     const { first, second, dht } = await sides()
     await second.nodes[1]!.putValue(KEY, bytes('1:second'))

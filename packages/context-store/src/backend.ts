@@ -1,3 +1,5 @@
+import type { VersionRecord } from './record.ts'
+
 /** A version as a backend keeps it: the record's text beside the columns it is found by. */
 export interface VersionRow {
   readonly key: string
@@ -23,6 +25,13 @@ export interface FullRow {
   readonly record: string
   /** Null where there are none to give: a tombstone, or bytes that are in pieces, or not here. */
   readonly bytes: Uint8Array | null
+  /** Where the row is kept: its record, parsed once for all who ask for it. */
+  readonly shared?: SharedRecord
+}
+
+/** A record that several callers have: nobody can change it. */
+export interface SharedRecord {
+  get(): VersionRecord
 }
 
 /** The names of a key. */

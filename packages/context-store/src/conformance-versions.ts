@@ -57,6 +57,21 @@ export function versionsCases(on: On): Cases {
       assert.equal(text(read.content), 'one')
       assert.deepEqual({ id: read.id, record: read.record }, { id, record })
     }),
+    'what one reader does to a record or its bytes is nothing that another one sees': on(
+      async ({ store }) => {
+        await store.put({ address: ADDRESS, content: bytes('one'), tags: ['plan'] })
+        await store.get(ADDRESS)
+        const { record, content } = await store.get(ADDRESS)
+        content.fill(0)
+        try {
+          ;(record.tags as string[]).push('changed')
+        } catch {
+          // It may be frozen.
+        }
+        const again = await store.get(ADDRESS)
+        assert.deepEqual([again.record.tags, text(again.content)], [['plan'], 'one'])
+      },
+    ),
     "a writer's words are never taken for who signed": on(async ({ store }) => {
       const provenance = { writer: 'did:key:z6MkEve', x: '","writer":"did:key:z6MkEve"}' }
       for (const version of [1, 2]) {

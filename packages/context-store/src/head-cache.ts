@@ -1,5 +1,6 @@
 import { LRUCache } from 'lru-cache'
-import type { FullRow } from './backend.ts'
+import type { FullRow, SharedRecord } from './backend.ts'
+import type { VersionRecord } from './record.ts'
 
 // How much is kept, in bytes and in number.
 const CACHE_BYTES = 32 * 1024 * 1024
@@ -32,8 +33,9 @@ export class HeadCache {
   keep(key: string, row: FullRow | undefined): FullRow | undefined {
     // Rows without their bytes are not kept: these may come at any time.
     if (!row?.bytes) return row
-    this.#rows.set(key, row)
-    return owned(row)
+    const kept = { ...row, shared: shareRecord(row.record) }
+    this.#rows.set(key, kept)
+    return owned(kept)
   }
 
   delete(key: string): void {
@@ -60,8 +62,21 @@ export class HeadCache {
   }
 }
 
-function owned({ id, record, bytes }: FullRow): FullRow {
-  return { id, record, bytes: bytes && copyOf(bytes) }
+function owned({ bytes, ...row }: FullRow): FullRow {
+  return { ...row, bytes: bytes && copyOf(bytes) }
+}
+
+/** The record of a text, parsed when it is first asked for, and the same one each time. */
+function shareRecord(text: string): SharedRecord {
+  let record: VersionRecord | undefined
+  return { get: () => (record ??= deepFreeze(JSON.parse(text) as VersionRecord)) }
+}
+
+function deepFreeze<Value extends object>(value: Value): Value {
+  for (const part of Object.values(value)) {
+    if (typeof part === 'object' && part !== null) deepFreeze(part as object)
+  }
+  return Object.freeze(value)
 }
 
 /** A copy from the pool of small buffers, which is three times as fast as memory of its own. */

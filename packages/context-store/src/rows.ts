@@ -21,15 +21,14 @@ export function storedOf(row: { readonly id: string; readonly record: string }):
 
 /** As {@link storedOf}, with the bytes. */
 export function fullOf(
-  row: FullRow,
+  { id, record: text, shared }: FullRow,
   content: Uint8Array,
 ): StoredVersion & { readonly content: Uint8Array } {
-  const text = row.record
   let record: VersionRecord | undefined
   return {
-    id: row.id,
+    id,
     get record() {
-      return (record ??= JSON.parse(text) as VersionRecord)
+      return (record ??= shared?.get() ?? (JSON.parse(text) as VersionRecord))
     },
     content,
   }

@@ -10,8 +10,23 @@ export interface Bare {
   close(): Promise<void>
 }
 
-/** GET reads and PUT writes one context; nothing else is looked at. */
-export async function startBare(store: ContextStore): Promise<Bare> {
+/** The headers of an answer but those that `node:http` writes itself. */
+type Headers = Readonly<Record<string, string>>
+
+const OWN_HEADERS = new Set(['connection', 'content-length', 'date', 'keep-alive'])
+
+/** What a server says of a context besides its bytes. */
+export async function headersOf(url: string): Promise<Headers> {
+  const { headers } = await fetch(url)
+  return Object.fromEntries([...headers].filter(([name]) => !OWN_HEADERS.has(name)))
+}
+
+/**
+ * GET reads and PUT writes one context; nothing else is looked at.
+ *
+ * @param headers what every answer to a GET says, where it is to be as long as ours
+ */
+export async function startBare(store: ContextStore, headers: Headers = {}): Promise<Bare> {
   return listen((request, response) => {
     void (async () => {
       if (request.method === 'PUT') {
@@ -25,6 +40,7 @@ export async function startBare(store: ContextStore): Promise<Bare> {
       const { content, record } = await store.get(ADDRESS)
       response.writeHead(200, {
         'content-type': record.content_type ?? '',
+        ...headers,
         'content-length': content.length,
       })
       response.end(content)

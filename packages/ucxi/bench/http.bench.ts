@@ -7,7 +7,7 @@ import { openSqliteStore } from '@bzzz/context-store/sqlite'
 import { identityFromSeed } from '@bzzz/identity'
 import { median, type Bench, type Figure } from '../../../scripts/bench-harness.ts'
 import { createUcxi, startUcxiServer } from '../src/index.ts'
-import { startBare, startConstant, type Bare } from './bare.ts'
+import { headersOf, startBare, startConstant, type Bare } from './bare.ts'
 import { ADDRESS, KIBIBYTE } from './subject.ts'
 
 const REQUESTS = 4000
@@ -35,16 +35,23 @@ const bench: Bench = {
     const server = await startUcxiServer({ ucxi: createUcxi({ store }) })
     const bare = await startBare(store)
     const constant = await startConstant()
+    const ours = `${server.url}${PATH}`
+    // Validators, links and times cost their bytes whoever sends them.
+    const equal = await startBare(store, await headersOf(ours))
     try {
-      const ours = `${server.url}${PATH}`
       return [
-        await cpu('GET', ours, { what: 'bare node:http on the same store', bare, goal: 1.3 }),
+        await cpu('GET', ours, {
+          what: 'bare node:http on the same store, the same answer',
+          bare: equal,
+          goal: 1.3,
+        }),
+        await cpu('GET', ours, { what: 'the same, with no header but the type', bare }),
         await cpu('GET', ours, { what: 'bare node:http, a constant', bare: constant }),
         await cpu('PUT', ours, { what: 'bare node:http on the same store', bare, goal: 1.3 }),
         ...(await crowd(ours, bare)),
       ]
     } finally {
-      for (const part of [bare, constant, server, store]) await part.close()
+      for (const part of [bare, equal, constant, server, store]) await part.close()
       await rm(folder, { recursive: true })
     }
   },

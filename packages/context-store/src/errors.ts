@@ -21,14 +21,26 @@ export type StoreErrorCode =
   | 'ERR_RECORD_INVALID'
   | 'ERR_RECORD_SIGNATURE'
 
+const brand: unique symbol = Symbol.for('@bzzz/context-store/error')
+
 /** The error of this package. `cause` is kept wherever there was one. */
 export class StoreError extends Error {
   override readonly name = 'StoreError'
+  readonly [brand] = true
   readonly code: StoreErrorCode
 
   constructor(code: StoreErrorCode, message: string, options?: ErrorOptions) {
     super(message, options)
     this.code = code
+  }
+
+  /**
+   * Whether a value is a StoreError, of this code if one is given: also where it was thrown by
+   * another installed copy of the package.
+   */
+  static is(value: unknown, code?: StoreErrorCode): value is StoreError {
+    if (!(value instanceof Error) || !(brand in value)) return false
+    return code === undefined || ('code' in value && value.code === code)
   }
 }
 

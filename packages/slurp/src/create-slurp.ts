@@ -13,6 +13,7 @@ import { snippetOf } from './search-text.ts'
 import type { FoundPage, PageQuery, SearchQuery, Slurp, SlurpInit, StateEntry } from './slurp.ts'
 import type { HeldDelivery, Question, Standing, StoredDecision } from './storage.ts'
 import type { Page } from './storage-queries.ts'
+import { later } from './timer.ts'
 import { createVerifier } from './verify-cache.ts'
 import { decisionOf } from './views.ts'
 import { createWebhookDesk } from './webhook-desk.ts'
@@ -210,11 +211,4 @@ function limitOf({ limit }: { readonly limit?: number }, usual: number): number 
 
 function signalOf({ signal }: { readonly signal?: AbortSignal }): { signal?: AbortSignal } {
   return signal ? { signal } : {}
-}
-
-function later(run: () => void, milliseconds: number): () => void {
-  const timer = setTimeout(run, milliseconds)
-  // Nobody has to wait for it before the process ends.
-  timer.unref()
-  return () => clearTimeout(timer)
 }

@@ -17,6 +17,7 @@
 export { startSlurp, type RunningSlurp, type StartSlurpInit } from './start-slurp.ts'
 export { createSlurp } from './create-slurp.ts'
 export { createMemoryStorage } from './memory.ts'
+export { followStore } from './follow-store.ts'
 export { verifyWebhook, type WebhookMessage } from './webhook-signature.ts'
 export { SlurpError, type SlurpErrorCode } from './errors.ts'
 export type {
@@ -32,6 +33,15 @@ export type {
   WebhookStatus,
 } from './slurp.ts'
 export type { Delivery } from './check-delivery.ts'
+export type {
+  FetchBytes,
+  FollowStoreInit,
+  LoggedDecision,
+  RefusedDecision,
+  StoreFollower,
+  TakenDecision,
+  WaitingDecision,
+} from './follow-store.ts'
 export type { IngestOutcome, Ingested } from './ingest.ts'
 export type { DecisionSummary, DecisionView, IngestedView } from './views.ts'
 export type { Authorize, AccessLevel, RequestFacts, Verdict } from './authorize.ts'

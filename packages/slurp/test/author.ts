@@ -1,7 +1,8 @@
-import { createMemoryStore, type VersionRecord } from '@bzzz/context-store'
+import { createMemoryStore, type ContextStore, type VersionRecord } from '@bzzz/context-store'
 import {
   decisionBytes,
   decisionContentId,
+  DECISION_MEDIA_TYPE,
   parseDecision,
   type Decision,
 } from '@bzzz/decision-schema'
@@ -23,6 +24,7 @@ export interface Published {
 /** Somebody who decides, with a store of their own. */
 export interface Author {
   readonly identity: Identity
+  readonly store: ContextStore
   /** Writes the next version of a decision. */
   publish(name: string, fields?: Record<string, unknown>): Promise<Published>
 }
@@ -39,6 +41,7 @@ export function createAuthor(agent = 'claude'): Author {
   const store = createMemoryStore({ writer: identity, now: () => clock.now })
   return {
     identity,
+    store,
     async publish(name, fields = {}) {
       const draft = parseDecision({
         decision_id: `01987654-3210-7abc-8def-${String(++made).padStart(12, '0')}`,
@@ -55,7 +58,7 @@ export function createAuthor(agent = 'claude'): Author {
       const { record } = await store.put({
         address: parse(node.ucxl_address),
         content: decisionBytes(node),
-        contentType: 'application/json',
+        contentType: DECISION_MEDIA_TYPE,
       })
       return { record, node }
     },

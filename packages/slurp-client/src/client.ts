@@ -1,6 +1,7 @@
 import type { VersionRecord } from '@bzzz/context-store'
 import type { Decision, DecisionDraft } from '@bzzz/decision-schema'
 import type { LinkVerdict } from '@bzzz/decision-schema/chains'
+import type { CurationExplanation } from '@bzzz/decision-schema/curation'
 import type { CallOptions } from '@bzzz/temporal-nav'
 import type { DeadLetter, HeldDecision } from './state.ts'
 
@@ -67,6 +68,13 @@ export interface SlurpClient {
    *   `ERR_PUBLISH_SIGNER` where its proofs do not hold or none is of this identity.
    */
   publish(decision: Decision | DecisionDraft, options?: CallOptions): Promise<PublishResult>
+
+  /**
+   * What {@link publish} would come to by the rules: the verdict, and what each of them says. Nothing
+   * is stored, sent or held. What is no valid decision is dropped by `schema`, and not thrown; who
+   * may write, and what citations mean, is looked at by {@link publish} alone.
+   */
+  explain(decision: Decision | DecisionDraft, options?: CallOptions): Promise<CurationExplanation>
 
   /** What is stored and not delivered, in order; a page of it in memory at a time. */
   pending(options?: CallOptions): AsyncIterable<PendingDecision>

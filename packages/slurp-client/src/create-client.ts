@@ -122,6 +122,10 @@ export function createSlurpClient(init: SlurpClientInit): SlurpClient {
       if (result.status !== 'published') emit({ type: result.status, ...judged(result) })
       return result
     },
+    explain: async (input, options) => {
+      ready(options)
+      return publisher.explain(input)
+    },
     pending,
     flush: async (options) => {
       ready(options)

@@ -10,7 +10,7 @@ import {
   type DecisionDraft,
 } from '@bzzz/decision-schema'
 import { pinCitations, type CitationReader } from '@bzzz/decision-schema/chains'
-import type { Curator } from '@bzzz/decision-schema/curation'
+import type { CurationExplanation, Curator } from '@bzzz/decision-schema/curation'
 import { signDecision } from '@bzzz/decision-schema/signing'
 import type { Identity } from '@bzzz/identity'
 import { verifyProofs } from '@bzzz/identity/proofs'
@@ -34,10 +34,14 @@ export interface PublisherInit {
 /** The way of a decision from what somebody says to what is safe. */
 export interface Publisher {
   publish(input: Decision | DecisionDraft, options?: CallOptions): Promise<PublishResult>
+  /** What each rule says; nothing is kept. */
+  explain(input: Decision | DecisionDraft): Promise<CurationExplanation>
   /** Past the rules: the way from pinning on. */
   keep(decision: Decision, options?: CallOptions): Promise<PublishedDecision>
 }
 
+// Stands for the id that a draft has not got yet.
+const NO_ID = '00000000-0000-7000-8000-000000000000'
 // Each time, another write to the same context came first.
 const MAX_CONFLICTS = 16
 
@@ -80,6 +84,10 @@ export function createPublisher(init: PublisherInit): Publisher {
 
   return {
     keep,
+    explain: async (input) => {
+      const timestamp = new Date(create.now()).toISOString()
+      return curator.explain(isDraft(input) ? { ...input, decision_id: NO_ID, timestamp } : input)
+    },
     publish: async (input, options) => {
       options?.signal?.throwIfAborted()
       const decision = isDraft(input) ? createDecision(input, create) : parseDecision(input)

@@ -117,3 +117,38 @@ test('a held decision that is dismissed is gone, and was never stored', async ()
   await expect(client.dismiss(id)).rejects.toMatchObject({ code: 'ERR_PUBLISH_NOT_FOUND' })
   await client.close()
 })
+
+test('what the rules say is explained, each with its verdict and reason, and nothing is kept', async () => {
+  const { client, store, events } = bench({ ...recorder(), curator })
+  const { verdict, rule, reason, opinions } = await client.explain(draft('outage', incident))
+  expect([verdict, rule, reason]).toEqual(['hold', 'incidents', 'a person is to look first'])
+  expect(opinions.map((opinion) => [opinion.rule, opinion.verdict])).toEqual([
+    ['schema', 'keep'],
+    ['decision-type', 'keep'],
+    ['ephemeral', 'keep'],
+    ['size', 'keep'],
+    ['signed', 'keep'],
+    ['duplicate', 'keep'],
+    ['incidents', 'hold'],
+  ])
+  const fine = await client.explain(decision('fine'))
+  expect([fine.verdict, fine.opinions.at(-1)?.reason]).toEqual(['keep', 'no incident'])
+  // All are asked, also behind one that drops.
+  const chatter = await client.explain(draft('chatter', { ...incident, ephemeral: true }))
+  expect(chatter).toMatchObject({ verdict: 'drop', rule: 'ephemeral' })
+  expect(chatter.opinions.at(-1)).toMatchObject({ rule: 'incidents', verdict: 'hold' })
+  expect((await store.stats()).versions).toBe(0)
+  expect(await all(client.held())).toEqual([])
+  expect(events).toEqual([])
+  await client.close()
+})
+
+test('what is no decision is explained too, and not thrown', async () => {
+  const { client } = bench({ ...recorder(), curator })
+  const { verdict, rule, reason } = await client.explain(draft('x', { status: 'maybe' }))
+  expect([verdict, rule]).toEqual(['drop', 'schema'])
+  expect(reason).toMatch(/at \/status/)
+  expect(await client.explain('{' as never)).toMatchObject({ verdict: 'drop', rule: 'schema' })
+  await client.close()
+  await expect(client.explain(draft('x'))).rejects.toMatchObject({ code: 'ERR_PUBLISH_CLOSED' })
+})

@@ -6,7 +6,6 @@ import { generateIdentity } from '@bzzz/identity'
 import { createMemoryStorage, startSlurp } from '@bzzz/slurp'
 
 const service = await startSlurp({ storage: createMemoryStorage() })
-
 // An agent decides, signs and delivers: `@bzzz/slurp-client` does all of it, and never gives up.
 const identity = generateIdentity()
 const store = createMemoryStore({ writer: identity })
@@ -17,7 +16,6 @@ const draft = createDecision({ ucxl_address: address, ...said }, clock)
 const node = signDecision(draft, identity, clock)
 const { record } = await store.put({ address, content: decisionBytes(node) })
 await service.slurp.ingest({ record, node }) // over HTTP: POST /decisions
-
 const page = await fetch(`${service.url}/decisions?q=stripe+type:policy`)
 assert.match(await page.text(), /"title":"Pay with Stripe"/)
 const { nodes } = await service.slurp.why(address)

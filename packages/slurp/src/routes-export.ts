@@ -1,5 +1,6 @@
 import { toMadr } from '@bzzz/decision-schema/madr'
 import { Readable } from 'node:stream'
+import { addressOfKey } from './addresses.ts'
 import type { Handlers, ServerContext } from './context.ts'
 import { SlurpError } from './errors.ts'
 import { graphOfRecords } from './format-graph.ts'
@@ -41,15 +42,13 @@ export function exportRoutes(context: ServerContext): Handlers<'get' | 'export'>
     }
   }
 
-  async function* olderThan({
-    decisionId,
-    key,
-    version,
-  }: StoredDecision): AsyncGenerator<StoredDecision> {
+  // By its address: its id may be claimed by another timeline too.
+  async function* olderThan({ key, version }: StoredDecision): AsyncGenerator<StoredDecision> {
+    const start = addressOfKey(key)
     let after: string | undefined
     do {
-      const page = await slurp.versions(decisionId, { limit: PAGE, ...given({ after }) })
-      for (const one of page.items) if (one.key === key && one.version < version) yield one
+      const page = await slurp.versions(start, { limit: PAGE, ...given({ after }) })
+      for (const one of page.items) if (one.version < version) yield one
       after = page.next
     } while (after !== undefined)
   }

@@ -252,6 +252,35 @@ describe('reading', () => {
   })
 })
 
+/** The versions in an export, by the names of their decisions. */
+async function exported(response: Response): Promise<string[]> {
+  const lines = (await response.text()).trimEnd().split('\n')
+  return lines.map((line) => {
+    const { address: of, version } = JSON.parse(line) as { address: string; version: number }
+    return `${/(\w+)\.json$/.exec(of)?.[1]} ${version}`
+  })
+}
+
+test('an export has all versions of each timeline once, also where two claim one id', async () => {
+  const { fetch, slurp } = await serve()
+  const author = createAuthor()
+  const first = await author.publish('a', { title: 'one' })
+  const { decision_id } = first.node
+  clock.now += DAY
+  const all = [
+    first,
+    await author.publish('a', { decision_id, title: 'two' }),
+    await author.publish('b', { decision_id, title: 'one' }),
+  ]
+  clock.now += DAY
+  all.push(await author.publish('b', { decision_id, title: 'two' }))
+  for (const one of all) await slurp.ingest(sent(one))
+  const at = new Date(START).toISOString()
+  expect(await exported(await fetch('/export'))).toEqual(['a 2', 'b 2'])
+  expect(await exported(await fetch('/export?versions=all'))).toEqual(['a 2', 'a 1', 'b 2', 'b 1'])
+  expect(await exported(await fetch(`/export?versions=all&at=${at}`))).toEqual(['a 1'])
+})
+
 /** Reads events until there are so many. */
 async function readEvents(
   response: Response,

@@ -56,6 +56,7 @@ export function createSlurp(init: SlurpInit): Slurp {
       runner.wake()
     },
   })
+  const settling = new Map<string, Promise<unknown>>()
   const chained = (options: ChainOptions): ChainOptions => ({ verify, ...options })
   runner.wake()
 
@@ -66,6 +67,24 @@ export function createSlurp(init: SlurpInit): Slurp {
       'ERR_SLURP_UNKNOWN',
       `Expected the record id of a delivery that is held, got ${JSON.stringify(recordId.slice(0, 100))}`,
     )
+  }
+
+  /** Settles what is held. Of two people who do at once, the second finds what the first has done. */
+  async function settle<Result>(
+    recordId: string,
+    how: (held: HeldDelivery) => Promise<Result>,
+  ): Promise<Result> {
+    const before = settling.get(recordId)
+    const turn = (async () => {
+      await before?.catch(() => undefined)
+      return how(await findHeld(recordId))
+    })()
+    settling.set(recordId, turn)
+    try {
+      return await turn
+    } finally {
+      if (settling.get(recordId) === turn) settling.delete(recordId)
+    }
   }
 
   return {
@@ -124,15 +143,14 @@ export function createSlurp(init: SlurpInit): Slurp {
         limit: limitOf(query, DEFAULT_LIMIT),
         ...signalOf(query),
       }),
-    async accept(recordId) {
-      const done = await ingest.release(await findHeld(recordId))
-      await storage.settle(recordId, undefined)
-      return done
-    },
-    async reject(recordId, reason) {
-      await findHeld(recordId)
-      await storage.settle(recordId, { reason })
-    },
+    accept: async (recordId) =>
+      settle(recordId, async (held) => {
+        const done = await ingest.release(held)
+        await storage.settle(recordId, undefined)
+        return done
+      }),
+    reject: async (recordId, reason) =>
+      settle(recordId, async () => storage.settle(recordId, { reason })),
 
     webhooks: async () => desk.list(),
     addWebhook: async (draft) => desk.add(draft),

@@ -199,6 +199,34 @@ describe('curation', () => {
     })
   })
 
+  test('lets one person at a time decide: of two, the second is told that it is settled', async () => {
+    const slurp = service({ rules: [incidents] })
+    const author = createAuthor()
+    const hold = async (name: string): Promise<string> =>
+      (await slurp.ingest(sent(await author.publish(name, { decision_type: 'incident' })))).recordId
+    const fire = await hold('fire')
+    const first = await Promise.all([
+      codeOf(slurp.accept(fire)),
+      codeOf(slurp.reject(fire, 'a drill')),
+      codeOf(slurp.accept(fire)),
+    ])
+    expect(first).toEqual([
+      expect.objectContaining({ state: 'accepted' }),
+      'ERR_SLURP_UNKNOWN',
+      'ERR_SLURP_UNKNOWN',
+    ])
+    const smoke = await hold('smoke')
+    const second = [codeOf(slurp.reject(smoke, 'a drill')), codeOf(slurp.accept(smoke))]
+    expect(await Promise.all(second)).toEqual([undefined, 'ERR_SLURP_UNKNOWN'])
+    expect(await codeOf(slurp.get(address('smoke')))).toBe('ERR_SLURP_UNKNOWN')
+    // Where the first could not, the second may.
+    const rival = createAuthor()
+    const late = await hold('late')
+    await slurp.ingest(sent(await rival.publish('late')))
+    const third = [codeOf(slurp.accept(late)), codeOf(slurp.reject(late, 'too late'))]
+    expect(await Promise.all(third)).toEqual(['ERR_SLURP_CONFLICT', undefined])
+  })
+
   test('drops chatter, and says which rule', async () => {
     const slurp = service()
     const delivery = sent(await createAuthor().publish('hm', { ephemeral: true }))

@@ -52,6 +52,14 @@ export function searchCases(on: On): Cases {
       const inARow = { words: ['des', 'etage'], prefix: false, not: false }
       assert.deepEqual(await found(storage, '', { terms: [inARow] }), ['a'])
     }),
+    'accents that are characters of their own count as little as others': on(async (storage) => {
+      const [composed, decomposed] = ['Cafés', 'Cafés'.normalize('NFD')]
+      assert.notEqual(composed, decomposed)
+      await storage.add([row('a', 1, { title: composed }), row('b', 1, { title: decomposed })])
+      for (const words of ['cafes', 'caf*'])
+        assert.deepEqual(await found(storage, words), ['a', 'b'])
+      assert.deepEqual(await found(storage, 'caf'), [])
+    }),
     'the newest version is what is searched, at once': on(async (storage) => {
       await storage.add([row('a', 1, { title: 'alpha' })])
       assert.deepEqual(await found(storage, 'alpha'), ['a'])

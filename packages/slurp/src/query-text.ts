@@ -76,7 +76,7 @@ export function bothFilters(one: Filters, other: Filters): Filters {
   }
 }
 
-/** Names in addresses are in lower case; types and statuses are as they were written. */
+/** Names in addresses and statuses are in lower case; types are as they were written. */
 function facetOf(facet: string, value: string): string {
   if (value === '') {
     throw new SlurpError(

@@ -3,8 +3,11 @@ import type { SearchTerm } from './storage-queries.ts'
 
 const MAX_TERMS = 32
 const SNIPPET_WORDS = 24
-/** What counts as a word: the same as for the tokenizer of SQLite. */
-const WORD = /[\p{L}\p{N}\p{Co}]+/gu
+/**
+ * What counts as a word: the same as for the tokenizer of SQLite. A letter may be followed by its
+ * accents, where a text is decomposed; marks that are no accents end a word.
+ */
+const WORD = /[\p{L}\p{N}\p{Co}][\p{L}\p{N}\p{Co}\u0300-\u0331]*/gu
 const ASCII = /^[\0-\x7f]*$/
 
 /** A term of its text; undefined where it has no word. @param quoted whether it stood in quotes */

@@ -212,6 +212,17 @@ describe.each(storages)('%s', (_name, create) => {
     expect(narrowed.items).toEqual([])
   })
 
+  test('accents that are characters of their own are found and marked like others', async () => {
+    const name = 'cafés'
+    await add('a', { title: `Open ${name} early`.normalize('NFD') })
+    for (const text of [name, name.normalize('NFD'), 'cafes', `"${name} early"`]) {
+      const [hit] = (await slurp.search({ text })).items
+      const [from = 0, to = 0] = hit?.marks[0] ?? []
+      expect(hit?.snippet.slice(from, to).normalize('NFC')).toBe(name)
+    }
+    expect((await slurp.search({ text: 'caf' })).items).toEqual([])
+  })
+
   test('queries that mean nothing are refused', async () => {
     const refused = [
       'after:yesterday',

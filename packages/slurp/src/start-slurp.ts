@@ -20,7 +20,7 @@ export interface RunningSlurp {
 /**
  * Starts the service: takes decisions in over HTTP, answers what rests on what, tells webhooks.
  *
- * @throws SlurpError `ERR_SLURP_PORT` where the port is in use, `ERR_SLURP_BIND` for an address that
+ * @throws SlurpError `ERR_SLURP_PORT` where the port is in use or cannot be had, `ERR_SLURP_BIND` for an address that
  *   is no loopback and no `authorize`
  */
 export async function startSlurp(init: StartSlurpInit): Promise<RunningSlurp> {
@@ -38,11 +38,8 @@ export async function startSlurp(init: StartSlurpInit): Promise<RunningSlurp> {
   } catch (cause) {
     await app.close()
     await slurp.close()
-    throw new SlurpError(
-      'ERR_SLURP_PORT',
-      `Cannot listen on ${host}:${port}: the port is in use. Choose another; 0 takes any that is free`,
-      { cause },
-    )
+    const message = `Cannot listen on ${host}:${port}: ${whyNot(cause)}`
+    throw new SlurpError('ERR_SLURP_PORT', message, { cause })
   }
   const { port: actual } = app.server.address() as AddressInfo
   return Object.freeze({
@@ -53,4 +50,11 @@ export async function startSlurp(init: StartSlurpInit): Promise<RunningSlurp> {
       await slurp.close()
     },
   })
+}
+
+function whyNot(cause: unknown): string {
+  const { code = '', message } = cause as NodeJS.ErrnoException
+  return code === 'EADDRINUSE'
+    ? 'the port is in use. Choose another; 0 takes any that is free'
+    : message
 }

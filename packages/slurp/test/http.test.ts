@@ -450,7 +450,16 @@ describe('who may ask', () => {
     await expect(serve({ host: '0.0.0.0' })).rejects.toMatchObject({ code: 'ERR_SLURP_BIND' })
     const { url } = await serve()
     const port = Number(new URL(url).port)
-    await expect(serve({ port })).rejects.toMatchObject({ code: 'ERR_SLURP_PORT' })
+    await expect(serve({ port })).rejects.toMatchObject({
+      code: 'ERR_SLURP_PORT',
+      message: expect.stringContaining('the port is in use'),
+    })
+    // An address for documents (RFC 5737), which no machine has.
+    const elsewhere = serve({ host: '192.0.2.1', authorize: () => 'allowed' })
+    await expect(elsewhere).rejects.toMatchObject({
+      code: 'ERR_SLURP_PORT',
+      message: expect.stringContaining('EADDRNOTAVAIL'),
+    })
   })
 })
 

@@ -189,6 +189,9 @@ describe.each(storages)('%s', (_name, create) => {
     expect(await titles('pay')).toEqual(['invoices', 'cards'])
     expect(await titles('pay type:policy')).toEqual(['cards'])
     expect(await titles('after:2025-08-15')).toEqual(['invoices'])
+    // Of several, the narrowest.
+    expect(await titles('after:2025-08-15 after:2025-01-01')).toEqual(['invoices'])
+    expect(await titles('before:2025-08-15 before:2026-01-01')).toEqual(['cards'])
     expect(await titles('before:2025-08-15 agent:CLAUDE')).toEqual(['cards'])
     expect(await titles('"never store"')).toEqual(['cards'])
     expect(await titles('pay -invoice')).toEqual(['cards'])

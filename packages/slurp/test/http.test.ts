@@ -333,6 +333,30 @@ describe('GET /events', () => {
     expect((await readEvents(plans, 1)).map(({ id }) => id)).toEqual(['2'])
   })
 
+  test('begin with what comes from then on, where nothing else is asked for', async () => {
+    const { fetch, slurp } = await serve()
+    const author = createAuthor()
+    await slurp.ingest(sent(await author.publish('before')))
+    const stream = await fetch('/events')
+    await slurp.ingest(sent(await author.publish('after')))
+    const [event] = await readEvents(stream, 1)
+    expect([event?.id, event?.data.title]).toEqual(['2', 'after'])
+  })
+
+  test('have heartbeats that move on past what is not for this client', async () => {
+    const { fetch, slurp } = await serve({ limits: { heartbeatMs: 10 } })
+    const stream = await fetch('/events?type=policy')
+    await slurp.ingest(sent(await createAuthor().publish('a', { decision_type: 'plan' })))
+    let text = ''
+    for await (const piece of stream.body ?? []) {
+      text += Buffer.from(piece).toString()
+      if (text.includes('id: 1\n')) break
+    }
+    expect(text).toMatch(/^retry: 1000\nid: 0\n\n/)
+    expect(text).toContain(': heartbeat\nid: 1\n\n')
+    expect(text).not.toContain('data:')
+  })
+
   test('more streams than there may be are refused', async () => {
     const { fetch } = await serve({ limits: { subscribers: 1 } })
     const first = await fetch('/events')

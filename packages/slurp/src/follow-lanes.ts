@@ -2,6 +2,7 @@ import type { Change } from '@bzzz/context-store'
 import { addressOfVersion } from './addresses.ts'
 import { isContentOf } from './follow-load.ts'
 import type { FetchBytes, WaitingDecision } from './follow-store.ts'
+import { textOf } from './follow-words.ts'
 import type { Schedule } from './webhook-runner.ts'
 
 /** The first decision of an agent that could not be taken, which the others of that agent wait behind. */
@@ -148,7 +149,7 @@ export class Lanes {
       }
       if (bytes) lane.reason = 'what came are not the bytes of its content id'
     } catch (error) {
-      lane.reason = `its bytes could not be fetched: ${error instanceof Error ? error.message : String(error)}`
+      lane.reason = `its bytes could not be fetched: ${textOf(error)}`
     }
     this.#rest(lane)
   }

@@ -24,7 +24,10 @@ export interface TakenDecision extends LoggedDecision {
 
 /** One that will never be taken as it is. */
 export interface RefusedDecision extends LoggedDecision {
-  /** The code of the error: see the README of the package that it is of. */
+  /**
+   * The code of the error: `ERR_SLURP_CONTENT` for what is encrypted or no JSON,
+   * `ERR_SLURP_TOO_LARGE`, and those of {@link Slurp.ingest}.
+   */
   readonly code: string
   readonly error: Error
 }

@@ -1,10 +1,11 @@
-import { StoreError, type Change } from '@bzzz/context-store'
+import type { Change } from '@bzzz/context-store'
 import { DECISION_MEDIA_TYPE } from '@bzzz/decision-schema'
 import type { Delivery } from './check-delivery.ts'
 import { SlurpError } from './errors.ts'
 import { Lanes, type Lane, type Obstacle } from './follow-lanes.ts'
 import { loadChange, type Loaded } from './follow-load.ts'
-import type { FollowStoreInit, LoggedDecision, WaitingDecision } from './follow-store.ts'
+import type { FollowStoreInit, WaitingDecision } from './follow-store.ts'
+import { agentOf, isClosed, isPassing, nameOf, textOf } from './follow-words.ts'
 import { problemOf } from './problem.ts'
 
 type Optional = 'fetch' | 'onTaken' | 'onRefused' | 'onError'
@@ -153,9 +154,7 @@ export class Follower {
     let after = lane.change.sequence - 1
     while (after < this.#read) {
       const page = await this.#init.store.changes({ after, limit: PAGE })
-      const own = page.filter(
-        ({ record, sequence }) => sequence <= this.#read && agentOf(record) === agent,
-      )
+      const own = page.filter(({ record }) => agentOf(record) === agent)
       if (await this.#take(own, bytes)) return
       after = page.at(-1)?.sequence ?? this.#read
     }
@@ -233,27 +232,4 @@ export class Follower {
       // A listener's failure is its own.
     }
   }
-}
-
-/** The name before the role in `agent:role@project:task/path`. */
-function agentOf({ key }: Change['record']): string {
-  return key.slice(0, key.indexOf(':'))
-}
-
-function nameOf({ sequence, id, record }: Change): LoggedDecision {
-  return { sequence, id, key: record.key, version: record.version }
-}
-
-/** Whether an error says nothing of the decision, or nothing for good. */
-function isPassing(error: unknown): boolean {
-  const { status } = problemOf(error)
-  return status >= 500 || status === 425 || status === 429
-}
-
-function isClosed(error: unknown): boolean {
-  return StoreError.is(error, 'ERR_STORE_CLOSED') || SlurpError.is(error, 'ERR_SLURP_CLOSED')
-}
-
-function textOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error)
 }

@@ -39,7 +39,8 @@ export function rowOf(sealed: SealedRecord, decision: Decision, node: string): N
     recordId,
     node,
     record: JSON.stringify(record),
-    at: momentOf(decision.timestamp) ?? fromInstant(record.time),
+    // The schema takes no timestamp that this cannot read: no leap second, no 30 February.
+    at: Date.parse(decision.timestamp),
     previous: record.previous,
     writer: record.writer,
     facets: {
@@ -58,12 +59,6 @@ export function rowOf(sealed: SealedRecord, decision: Decision, node: string): N
       body: bodyOf(decision),
     },
   }
-}
-
-/** Undefined for a moment that no clock here can hold: a leap second. */
-function momentOf(timestamp: string): number | undefined {
-  const time = Date.parse(timestamp)
-  return Number.isNaN(time) ? undefined : time
 }
 
 /** What a decision says of other contexts, in its order. */

@@ -85,6 +85,17 @@ describe('as JSON and NDJSON', () => {
 })
 
 describe('as MADR 4', () => {
+  test('what the template asks for and a decision of the plain form does not say is filled in', () => {
+    const { decision_id, ucxl_address, timestamp, agent_id, decision_type } = payment().decision
+    const plain = { decision_id, ucxl_address, timestamp, agent_id, decision_type }
+    const text = toMadr({ ...payment(), decision: plain })
+    const [, front = '', body = ''] = /^---\n([\s\S]*?)\n---\n([\s\S]*)$/.exec(text) ?? []
+    expect(parseYaml(front)).toMatchObject({ status: 'accepted', 'decision-makers': ['claude'] })
+    expect(body.trim()).toBe(
+      '# policy\n\n## Decision Outcome\n\nChosen option: "as described above".',
+    )
+  })
+
   test('the front matter is YAML, and the headings are those of the template', () => {
     const text = toMadr(payment())
     const [, front = '', body = ''] = /^---\n([\s\S]*?)\n---\n([\s\S]*)$/.exec(text) ?? []

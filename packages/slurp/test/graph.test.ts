@@ -215,6 +215,18 @@ describe.each(storages)('%s', (_name, create) => {
     expect(narrowed.items).toEqual([])
   })
 
+  test('a search goes by when it was decided, by its own account, and not by when it was recorded', async () => {
+    await add('old', { timestamp: '2020-02-01T00:00:00Z' })
+    await add('new')
+    const names = async (text: string): Promise<unknown> =>
+      (await slurp.search({ text })).items.map(
+        ({ decision }) => /(\w+)\.json/.exec(decision.key)?.[1],
+      )
+    expect(await names('before:2021')).toEqual(['old'])
+    expect(await names('after:2025')).toEqual(['new'])
+    expect(await names('')).toEqual(['new', 'old'])
+  })
+
   test('accents that are characters of their own are found and marked like others', async () => {
     const name = 'cafés'
     await add('a', { title: `Open ${name} early`.normalize('NFD') })

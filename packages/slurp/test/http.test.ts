@@ -8,7 +8,9 @@ import { beforeEach, describe, expect, test } from 'vitest'
 import { verifyExport } from '@bzzz/decision-schema/chains'
 import { identityFromSeed } from '@bzzz/identity'
 import { verifyProofs } from '@bzzz/identity/proofs'
+import { row } from '../src/conformance-subject.ts'
 import { openEnvelope, type Envelope } from '../src/formats.ts'
+import { createMemoryStorage } from '../src/memory.ts'
 import { OPERATIONS } from '../src/operations.ts'
 import { STATUS, TITLES } from '../src/status.ts'
 import { address, citing, clock, createAuthor, DAY, sent, START } from './author.ts'
@@ -279,6 +281,24 @@ test('an export has all versions of each timeline once, also where two claim one
   expect(await exported(await fetch('/export'))).toEqual(['a 2', 'b 2'])
   expect(await exported(await fetch('/export?versions=all'))).toEqual(['a 2', 'a 1', 'b 2', 'b 1'])
   expect(await exported(await fetch(`/export?versions=all&at=${at}`))).toEqual(['a 1'])
+})
+
+test('an export of more than is written at once is refused in formats that are no lines', async () => {
+  const storage = createMemoryStorage()
+  const { record, node } = await createAuthor().publish('a')
+  const [text, signed] = [JSON.stringify(node), JSON.stringify(record)]
+  // As if so many had come; that they are alike nobody looks at here.
+  const many = Array.from({ length: 10_001 }, (_, n) =>
+    row(`n${n}`, 1, { node: text, record: signed }),
+  )
+  await storage.add(many)
+  const { fetch } = await serve({ storage })
+  for (const format of ['json', 'prov', 'dot', 'mermaid', 'graphml']) {
+    const answer = await fetch(`/export?format=${format}`)
+    expect(await problemIn(answer)).toEqual([413, 'ERR_SLURP_TOO_LARGE'])
+  }
+  const lines = (await (await fetch('/export?format=ndjson')).text()).trimEnd().split('\n')
+  expect(lines).toHaveLength(10_001)
 })
 
 /** Reads events until there are so many. */

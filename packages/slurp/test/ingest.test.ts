@@ -252,6 +252,20 @@ describe('curation', () => {
     expect((await slurp.held()).map(({ rule }) => rule)).toEqual(['citations', 'citations'])
   })
 
+  test('holds what it cannot look at because a reader fails, and says that it failed', async () => {
+    const resolve = async (): Promise<never> => Promise.reject(new TypeError('no such reader'))
+    const slurp = service({ reader: { resolve, read: resolve } })
+    const author = createAuthor()
+    const plan = await author.publish('plan')
+    const { state } = await slurp.ingest(
+      sent(await author.publish('a', { citations: [citing(plan)] })),
+    )
+    expect(state).toBe('held')
+    expect(await slurp.held()).toMatchObject([
+      { rule: 'citations', reason: 'the rule failed: TypeError: no such reader' },
+    ])
+  })
+
   test('explains what each rule says, and keeps nothing', async () => {
     const slurp = service()
     const { node } = await createAuthor().publish('pay')

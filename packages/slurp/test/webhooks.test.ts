@@ -135,6 +135,9 @@ describe('a webhook', () => {
       ({ body }) => (JSON.parse(body) as { data: { title: string } }).data.title,
     )
     expect(titles).toEqual(['b', 'c'])
+    // It cannot begin ahead of all that is here: what comes next would be passed over.
+    const { position } = await slurp.addWebhook({ url: TARGET, after: 900 })
+    expect(position).toBe(3)
   })
 
   test('is told only of what matches its pattern and types', async () => {

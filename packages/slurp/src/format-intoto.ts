@@ -74,7 +74,22 @@ export function openEnvelope(envelope: Envelope): {
       `Expected an envelope of ${PAYLOAD_TYPE} with a signature that holds, got one of ${payloadType.slice(0, 100)} with ${signers.length}`,
     )
   }
-  return { statement: JSON.parse(bytes.toString()) as Statement, signers }
+  return { statement: readStatement(bytes), signers }
+}
+
+function readStatement(bytes: Buffer): Statement {
+  let value: unknown
+  try {
+    value = JSON.parse(bytes.toString())
+  } catch (cause) {
+    throw new SlurpError('ERR_SLURP_SIGNATURE', 'Expected a statement, got no JSON', { cause })
+  }
+  const { _type: type } = (value ?? {}) as Partial<Statement>
+  if (type === STATEMENT_TYPE) return value as Statement
+  throw new SlurpError(
+    'ERR_SLURP_SIGNATURE',
+    `Expected a statement of ${STATEMENT_TYPE}, got one of ${String(type).slice(0, 100)}`,
+  )
 }
 
 /** PAE of the DSSE protocol, 1.0: what is signed. */

@@ -27,6 +27,7 @@ import {
   toProv,
   toStatement,
   type DecisionRecord,
+  type Envelope,
   type Graph,
 } from '../src/formats.ts'
 import { createMemoryStorage } from '../src/memory.ts'
@@ -160,6 +161,23 @@ describe('as W3C PROV', () => {
   })
 })
 
+test('PROV has each version as a revision of the one before it, and the first of none', async () => {
+  const author = createAuthor()
+  const first = await author.publish('again', { title: 'one' })
+  const second = await author.publish('again', { title: 'two' })
+  const graphOf = async (at: string): Promise<unknown> => {
+    const { '@graph': graph } = toProv([recordOf(await slurp.get(at))]) as {
+      '@graph': readonly { readonly wasRevisionOf?: unknown }[]
+    }
+    return graph[0]?.wasRevisionOf
+  }
+  for (const one of [first, second]) await slurp.ingest(sent(one))
+  expect(await graphOf(address('again', 'claude', '*~1'))).toBeUndefined()
+  expect(await graphOf(address('again', 'claude', '*~2'))).toEqual([
+    'ucxl://claude:architect@shop%3Acheckout/*~/decisions/again.json',
+  ])
+})
+
 describe('as an in-toto statement in a DSSE envelope', () => {
   const signer = identityFromSeed(new Uint8Array(32).fill(50))
 
@@ -205,6 +223,28 @@ describe('as an in-toto statement in a DSSE envelope', () => {
     expect(() => openEnvelope(forged)).toThrow(/signature that holds/)
     const unknown = { ...envelope, signatures: [{ keyid: 'x', sig: signature?.sig ?? '' }] }
     expect(() => openEnvelope(unknown)).toThrow(/signature that holds/)
+  })
+
+  test('what somebody signed that is no statement, or as something else, is refused', () => {
+    const seal = (type: string, text: string): Envelope => {
+      const payload = Buffer.from(text)
+      const sig = Buffer.from(signer.sign(preAuthEncoding(type, payload))).toString('base64')
+      const signatures = [{ keyid: signer.did, sig }]
+      return { payloadType: type, payload: payload.toString('base64'), signatures }
+    }
+    const statement = JSON.stringify(toStatement(payment()))
+    const type = 'application/vnd.in-toto+json'
+    expect(openEnvelope(seal(type, statement)).signers).toEqual([signer.did])
+    const wrong = [
+      seal('text/plain', statement),
+      seal(type, 'hello'),
+      seal(type, 'null'),
+      seal(type, '{"_type":"https://in-toto.io/Statement/v0.1"}'),
+    ]
+    for (const envelope of wrong)
+      expect(() => openEnvelope(envelope)).toThrow(
+        expect.objectContaining({ code: 'ERR_SLURP_SIGNATURE' }),
+      )
   })
 })
 

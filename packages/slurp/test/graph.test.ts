@@ -252,7 +252,12 @@ describe.each(storages)('%s', (_name, create) => {
       expect(await codeOf(slurp.search({ text })), text).toBe('ERR_SLURP_QUERY')
     }
     expect(await codeOf(slurp.search({ after: 'nonsense' }))).toBe('ERR_SLURP_CURSOR')
-    expect(await codeOf(slurp.search({ limit: 0 }))).toBe('ERR_SLURP_QUERY')
+    for (const limit of [0, -1, 1.5, Number.NaN, 1001]) {
+      expect(await codeOf(slurp.search({ limit }))).toBe('ERR_SLURP_QUERY')
+      expect(await codeOf(slurp.state({ limit }))).toBe('ERR_SLURP_QUERY')
+      expect(await codeOf(slurp.held({ limit }))).toBe('ERR_SLURP_QUERY')
+    }
+    expect((await slurp.search({ limit: 1000 })).items).toEqual([])
     expect(await codeOf(slurp.state({ after: 'bnVsbA' }))).toBe('ERR_SLURP_CURSOR')
   })
 

@@ -294,6 +294,24 @@ describe('sending', () => {
     await new Promise((done) => server.close(done))
   })
 
+  test('an answer that never ends is cut', async () => {
+    const server = createServer((request, answer) => {
+      request.resume()
+      answer.writeHead(200)
+      const more = (): void => {
+        while (!answer.destroyed && answer.write('x'.repeat(16_384)));
+      }
+      answer.on('drain', more)
+      more()
+    })
+    await new Promise<void>((done) => server.listen(0, '127.0.0.1', done))
+    const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/`
+    const signal = AbortSignal.timeout(5000)
+    const answer = await createSend({ allowPrivate: true })({ url, signal, ...message })
+    expect([answer.status, signal.aborted]).toEqual([200, false])
+    await new Promise((done) => server.close(done))
+  })
+
   test('addresses of this machine, its network, and of nobody are told apart', () => {
     const inside = [
       '10.1.2.3',

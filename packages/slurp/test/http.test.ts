@@ -1,20 +1,15 @@
 import { request as requestHttp } from 'node:http'
 import { readFileSync } from 'node:fs'
 import { connect } from 'node:net'
-import { createParser } from 'eventsource-parser'
 import { Validator } from '@seriousme/openapi-schema-validator'
 import { Ajv2020 } from 'ajv/dist/2020.js'
 import { beforeEach, describe, expect, test } from 'vitest'
-import { verifyExport } from '@bzzz/decision-schema/chains'
 import { identityFromSeed } from '@bzzz/identity'
-import { verifyProofs } from '@bzzz/identity/proofs'
-import { row } from '../src/conformance-subject.ts'
 import { openEnvelope, type Envelope } from '../src/formats.ts'
-import { createMemoryStorage } from '../src/memory.ts'
 import { OPERATIONS } from '../src/operations.ts'
 import { STATUS, TITLES } from '../src/status.ts'
-import { address, citing, clock, createAuthor, DAY, sent, START } from './author.ts'
-import { problemIn, serve, type Served } from './serve.ts'
+import { address, clock, createAuthor, DAY, sent, START } from './author.ts'
+import { problemIn, serve, withChain } from './serve.ts'
 
 beforeEach(() => {
   clock.now = START
@@ -22,22 +17,6 @@ beforeEach(() => {
 
 const inPath = (name: string, temporal = '*^'): string =>
   encodeURIComponent(address(name, 'claude', temporal))
-
-/** Three decisions, each resting on the one before. */
-async function withChain(init?: Parameters<typeof serve>[0]): Promise<Served> {
-  const served = await serve(init)
-  const author = createAuthor()
-  const law = await author.publish('law', { options: [{ name: 'x' }], chosen: 'x' })
-  const rule = await author.publish('rule', { citations: [citing(law)], title: 'The rule' })
-  clock.now += DAY
-  const pay = await author.publish('pay', {
-    citations: [citing(rule)],
-    title: 'Pay by card',
-    decision_type: 'plan',
-  })
-  for (const one of [law, rule, pay]) await served.slurp.ingest(sent(one))
-  return served
-}
 
 describe('POST /decisions', () => {
   test('answers 201 with what was taken in, and 200 with the same when it is known', async () => {
@@ -235,160 +214,6 @@ describe('reading', () => {
       position: 3,
     })
     expect(await get('/health')).toEqual({ status: 'ok' })
-  })
-
-  test('an export is verified without the service', async () => {
-    const { fetch } = await withChain()
-    const text = await (await fetch('/export?versions=all')).text()
-    async function* lines(): AsyncGenerator<string> {
-      yield* text.trimEnd().split('\n')
-    }
-    const report = await verifyExport(lines(), { verify: verifyProofs })
-    expect(report).toMatchObject({ status: 'verified', counts: { decisions: 3, problems: 0 } })
-    for (const format of ['json', 'prov', 'dot', 'mermaid', 'graphml']) {
-      const answer = await fetch(`/export?format=${format}&type=plan`)
-      expect([answer.status, (await answer.text()).includes('Pay by card')]).toEqual([200, true])
-    }
-    const wrong = await fetch('/export?format=dot&versions=all')
-    expect(await problemIn(wrong)).toEqual([400, 'ERR_SLURP_REQUEST'])
-  })
-})
-
-/** The versions in an export, by the names of their decisions. */
-async function exported(response: Response): Promise<string[]> {
-  const lines = (await response.text()).trimEnd().split('\n')
-  return lines.map((line) => {
-    const { address: of, version } = JSON.parse(line) as { address: string; version: number }
-    return `${/(\w+)\.json$/.exec(of)?.[1]} ${version}`
-  })
-}
-
-test('an export has all versions of each timeline once, also where two claim one id', async () => {
-  const { fetch, slurp } = await serve()
-  const author = createAuthor()
-  const first = await author.publish('a', { title: 'one' })
-  const { decision_id } = first.node
-  clock.now += DAY
-  const all = [
-    first,
-    await author.publish('a', { decision_id, title: 'two' }),
-    await author.publish('b', { decision_id, title: 'one' }),
-  ]
-  clock.now += DAY
-  all.push(await author.publish('b', { decision_id, title: 'two' }))
-  for (const one of all) await slurp.ingest(sent(one))
-  const at = new Date(START).toISOString()
-  expect(await exported(await fetch('/export'))).toEqual(['a 2', 'b 2'])
-  expect(await exported(await fetch('/export?versions=all'))).toEqual(['a 2', 'a 1', 'b 2', 'b 1'])
-  expect(await exported(await fetch(`/export?versions=all&at=${at}`))).toEqual(['a 1'])
-})
-
-test('an export is bounded: how much of it in formats that are no lines, and how many at once', async () => {
-  const storage = createMemoryStorage()
-  const { record, node } = await createAuthor().publish('a')
-  const [text, signed] = [JSON.stringify(node), JSON.stringify(record)]
-  // As if so many had come; that they are alike nobody looks at here.
-  const many = Array.from({ length: 10_001 }, (_, n) =>
-    row(`n${n}`, 1, { node: text, record: signed }),
-  )
-  await storage.add(many)
-  const { fetch } = await serve({ storage, limits: { heavy: 1 } })
-  for (const format of ['json', 'prov', 'dot', 'mermaid', 'graphml']) {
-    const answer = await fetch(`/export?format=${format}`)
-    expect(await problemIn(answer)).toEqual([413, 'ERR_SLURP_TOO_LARGE'])
-  }
-  const lines = (await (await fetch('/export?format=ndjson')).text()).trimEnd().split('\n')
-  expect(lines).toHaveLength(10_001)
-
-  // Nobody reads this one: it is under way until its client goes.
-  const slow = await fetch('/export')
-  expect(await problemIn(await fetch('/export'))).toEqual([429, 'ERR_SLURP_TOO_MANY'])
-  expect((await fetch('/counts')).status).toBe(200)
-  await slow.body?.cancel()
-  await expect.poll(async () => (await fetch('/export?project=none')).status).toBe(200)
-})
-
-/** Reads events until there are so many. */
-async function readEvents(
-  response: Response,
-  count: number,
-): Promise<{ id: string | undefined; data: { title: string } }[]> {
-  const events: { id: string | undefined; data: { title: string } }[] = []
-  const parser = createParser({
-    onEvent: ({ id, data }) => {
-      events.push({ id, data: JSON.parse(data) as { title: string } })
-    },
-  })
-  const decoder = new TextDecoder()
-  for await (const piece of response.body ?? []) {
-    parser.feed(decoder.decode(piece as Uint8Array, { stream: true }))
-    if (events.length >= count) break
-  }
-  return events
-}
-
-describe('GET /events', () => {
-  test('tells of what is accepted, and goes on after the last one that was read', async () => {
-    const { fetch, post } = await serve()
-    const author = createAuthor()
-    const stream = await fetch('/events')
-    expect(stream.headers.get('content-type')).toContain('text/event-stream')
-    for (const title of ['one', 'two', 'three']) {
-      await post('/decisions', sent(await author.publish(title)))
-    }
-    const events = await readEvents(stream, 2)
-    expect(events.map(({ id, data }) => [id, data.title])).toEqual([
-      ['1', 'one'],
-      ['2', 'two'],
-    ])
-    const resumed = await fetch('/events', { headers: { 'last-event-id': '2' } })
-    expect((await readEvents(resumed, 1)).map(({ data }) => data.title)).toEqual(['three'])
-    const all = await fetch('/events?last_event_id=0&pattern=ucxl://any:any@shop:any/**')
-    expect(await readEvents(all, 3)).toHaveLength(3)
-    const wrong = await fetch('/events', { headers: { 'last-event-id': 'x' } })
-    expect(await problemIn(wrong)).toEqual([400, 'ERR_SLURP_REQUEST'])
-  })
-
-  test('are narrowed by pattern and type', async () => {
-    const { fetch, slurp } = await serve()
-    const author = createAuthor()
-    for (const decision_type of ['plan', 'policy', 'plan']) {
-      await slurp.ingest(sent(await author.publish(`a-${decision_type}`, { decision_type })))
-      clock.now += 1000
-    }
-    const plans = await fetch('/events?last_event_id=0&type=policy')
-    expect((await readEvents(plans, 1)).map(({ id }) => id)).toEqual(['2'])
-  })
-
-  test('begin with what comes from then on, where nothing else is asked for', async () => {
-    const { fetch, slurp } = await serve()
-    const author = createAuthor()
-    await slurp.ingest(sent(await author.publish('before')))
-    const stream = await fetch('/events')
-    await slurp.ingest(sent(await author.publish('after')))
-    const [event] = await readEvents(stream, 1)
-    expect([event?.id, event?.data.title]).toEqual(['2', 'after'])
-  })
-
-  test('have heartbeats that move on past what is not for this client', async () => {
-    const { fetch, slurp } = await serve({ limits: { heartbeatMs: 10 } })
-    const stream = await fetch('/events?type=policy')
-    await slurp.ingest(sent(await createAuthor().publish('a', { decision_type: 'plan' })))
-    let text = ''
-    for await (const piece of stream.body ?? []) {
-      text += Buffer.from(piece).toString()
-      if (text.includes('id: 1\n')) break
-    }
-    expect(text).toMatch(/^retry: 1000\nid: 0\n\n/)
-    expect(text).toContain(': heartbeat\nid: 1\n\n')
-    expect(text).not.toContain('data:')
-  })
-
-  test('more streams than there may be are refused', async () => {
-    const { fetch } = await serve({ limits: { subscribers: 1 } })
-    const first = await fetch('/events')
-    expect(await problemIn(await fetch('/events'))).toEqual([429, 'ERR_SLURP_TOO_MANY'])
-    await first.body?.cancel()
   })
 })
 

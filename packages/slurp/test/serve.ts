@@ -1,7 +1,7 @@
 import { afterEach } from 'vitest'
 import { createMemoryStorage } from '../src/memory.ts'
 import { startSlurp, type RunningSlurp, type StartSlurpInit } from '../src/index.ts'
-import { clock } from './author.ts'
+import { citing, clock, createAuthor, DAY, sent } from './author.ts'
 
 const ends: (() => Promise<void>)[] = []
 afterEach(async () => {
@@ -48,4 +48,20 @@ export async function problemIn(response: Response): Promise<[number, string]> {
   if (body.title === '' || body.detail === '') throw new Error(`it says nothing: ${text}`)
   if (/\/packages\/|node_modules|\n {4}at /.test(text)) throw new Error(`it says too much: ${text}`)
   return [body.status, body.code]
+}
+
+/** Three decisions, each resting on the one before. */
+export async function withChain(init?: Parameters<typeof serve>[0]): Promise<Served> {
+  const served = await serve(init)
+  const author = createAuthor()
+  const law = await author.publish('law', { options: [{ name: 'x' }], chosen: 'x' })
+  const rule = await author.publish('rule', { citations: [citing(law)], title: 'The rule' })
+  clock.now += DAY
+  const pay = await author.publish('pay', {
+    citations: [citing(rule)],
+    title: 'Pay by card',
+    decision_type: 'plan',
+  })
+  for (const one of [law, rule, pay]) await served.slurp.ingest(sent(one))
+  return served
 }

@@ -42,7 +42,8 @@ export function upkeepCases(on: On): Cases {
         state: 'rejected',
         reason: 'no',
       })
-      assert.deepEqual(await storage.heldPage({ limit: 9 }), [waiting('c')])
+      for (const page of [{}, { after: 'a' }, { after: 'b' }])
+        assert.deepEqual(await storage.heldPage({ ...page, limit: 9 }), [waiting('c')])
       await storage.hold(waiting('b'))
       assert.equal((await storage.held('b'))?.state, 'rejected')
       assert.equal((await storage.counts()).held, 1)

@@ -155,9 +155,12 @@ export interface Slurp {
     readonly signal: AbortSignal
   }): AsyncGenerator<readonly StoredDecision[]>
 
-  /** What waits for a person, the oldest first; `after` is a record id. */
+  /**
+   * What waits for a person, the oldest first; `after` is a record id. Where that was taken in by
+   * now, the page is the first.
+   */
   held(query?: PageQuery): Promise<readonly HeldDelivery[]>
-  /** Takes in what was held. @throws SlurpError `ERR_SLURP_UNKNOWN`, or as `ingest` */
+  /** Takes in what was held: checked again, and judged no more. @throws SlurpError `ERR_SLURP_UNKNOWN`, or as `ingest` */
   accept(recordId: string): Promise<Ingested>
   /** Turns it away for good. @throws SlurpError `ERR_SLURP_UNKNOWN` */
   reject(recordId: string, reason: string): Promise<void>

@@ -176,7 +176,7 @@ export interface DecisionStorage extends WebhookStorage {
   /** Keeps a delivery apart; what is kept apart already stays as it is. */
   hold(held: HeldDelivery): Promise<void>
   held(id: string, options?: CallOptions): Promise<HeldDelivery | undefined>
-  /** Those that wait, the oldest first, after an id. */
+  /** Those that wait, the oldest first, after an id: from the start where that was taken in by now. */
   heldPage(
     page: { readonly after?: string; readonly limit: number } & CallOptions,
   ): Promise<readonly HeldDelivery[]>

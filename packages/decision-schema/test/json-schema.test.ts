@@ -35,7 +35,7 @@ describe('the published JSON Schema', () => {
 describe('the expression for addresses', () => {
   /** What it leaves out though it is an address: no moment that a decision would ever name. */
   function isEdge(text: string): boolean {
-    const temporal = /^[^/]*\/\/[^/]*\/((?:%..|[^/%])*)/.exec(text)?.[1] ?? ''
+    const temporal = /^[^/]*\/\/[^/?#]*\/((?:%..|[^/%])*)/.exec(text)?.[1] ?? ''
     return /^(?:0000-01-01|9999-12-31)T/.test(temporal.replaceAll(/%[0-7]./g, decodeURIComponent))
   }
 
@@ -51,6 +51,10 @@ describe('the expression for addresses', () => {
   }
 
   test.each(all)('has the verdict of the parser on the vector $id', ({ text }) => compare(text))
+
+  it('takes a moment that stands in a query or a fragment for what it is', () => {
+    for (const mark of ['?', '#']) compare(`ucxl://a:b@c:d${mark}/9999-12-31T24:00/x`)
+  })
 
   it('has the verdict of the parser on texts that are nearly addresses', () => {
     const texts = all.map(({ text }) => text).filter((text) => text.length < 200)

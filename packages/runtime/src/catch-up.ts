@@ -1,7 +1,6 @@
 import { readFile, rename, writeFile } from 'node:fs/promises'
 import type { ContextStore } from '@bzzz/context-store'
-import { DECISION_MEDIA_TYPE } from '@bzzz/decision-schema'
-import type { Slurp } from '@bzzz/slurp'
+import { followStore, type Slurp } from '@bzzz/slurp'
 
 export interface CatchUpInit {
   readonly slurp: Slurp
@@ -12,8 +11,6 @@ export interface CatchUpInit {
   readonly onProgress?: (done: number, all: number) => void
 }
 
-const LOT = 256
-
 /**
  * Takes into a graph what came to a store since the last time. What does not hold is left out: the
  * graph trusts nobody, its own store neither. Taking a thing twice does nothing, so a lost or old file
@@ -21,33 +18,25 @@ const LOT = 256
  */
 export async function catchUp(init: CatchUpInit): Promise<void> {
   const { slurp, store, file, signal, onProgress } = init
-  const call = signal ? { signal } : {}
   const start = await placeIn(file)
-  const { versions } = await store.stats(call)
-  let after = start
-  for (;;) {
-    const changes = await store.changes({ after, limit: LOT, ...call })
-    const last = changes.at(-1)
-    if (!last) break
-    const lot: { record: unknown; node: unknown }[] = []
-    for (const { record } of changes) {
-      if (record.content === null || record.content_type !== DECISION_MEDIA_TYPE) continue
-      const node = await nodeOf(store, record.content)
-      if (node !== undefined) lot.push({ record, node })
-    }
-    await slurp.ingestAll(lot, call)
-    after = last.sequence
-    onProgress?.(after - start, Math.max(after, versions) - start)
-    await keep(file, after)
-  }
-}
-
-async function nodeOf(store: ContextStore, content: string): Promise<unknown> {
-  const bytes = await store.content(content)
+  const { versions } = await store.stats()
+  const follower = followStore({
+    slurp,
+    store,
+    after: start,
+    onTaken: ({ sequence }) => onProgress?.(sequence - start, Math.max(sequence, versions) - start),
+  })
+  const aborted = Promise.withResolvers<never>()
+  const onAbort = (): void => aborted.reject(signal?.reason as Error)
+  signal?.addEventListener('abort', onAbort)
   try {
-    return bytes && JSON.parse(new TextDecoder().decode(bytes))
-  } catch {
-    return undefined
+    signal?.throwIfAborted()
+    await Promise.race([follower.settled(), aborted.promise])
+  } finally {
+    signal?.removeEventListener('abort', onAbort)
+    await follower.close()
+    // What is done is not looked at again, also where it was stopped in the middle.
+    if (follower.position !== start) await keep(file, follower.position)
   }
 }
 

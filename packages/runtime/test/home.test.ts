@@ -59,15 +59,33 @@ test('looks only at what is new, and at all of it again where it lost its place'
   const onProgress = (done: number, all: number): void => void seen.push([done, all])
   await home.graph({ onProgress })
   await home.graph({ onProgress })
-  expect(seen).toEqual([[3, 3]])
+  const once = [
+    [1, 3],
+    [2, 3],
+    [3, 3],
+  ]
+  expect(seen).toEqual(once)
   const place = join(path, 'graph.json')
   expect(JSON.parse(readFileSync(place, 'utf8'))).toEqual({ after: 3 })
   writeFileSync(place, '{"after":')
   await home.graph({ onProgress })
-  expect(seen).toEqual([
-    [3, 3],
-    [3, 3],
-  ])
+  // All of it was known: nothing was taken twice.
+  expect(seen).toEqual(once)
+  expect(JSON.parse(readFileSync(place, 'utf8'))).toEqual({ after: 3 })
+  expect(await titles(home)).toEqual(['a', 'b', 'c'])
+})
+
+test('is ended in the middle, and goes on the next time', async () => {
+  const home = await openHome(folder())
+  onTestFinished(async () => home.close())
+  for (const name of ['a', 'b', 'c']) await decide(home, name)
+  const stop = new AbortController()
+  const ended = home.graph({
+    signal: stop.signal,
+    onProgress: () => stop.abort(new Error('enough')),
+  })
+  await expect(ended).rejects.toThrow('enough')
+  await expect(home.graph({ signal: stop.signal })).rejects.toThrow('enough')
   expect(await titles(home)).toEqual(['a', 'b', 'c'])
 })
 

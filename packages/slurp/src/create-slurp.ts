@@ -1,3 +1,4 @@
+import { keyOf, parse } from '@bzzz/ucxl-address'
 import { findPath, whatWouldFall, why } from '@bzzz/decision-schema/chains'
 import type { ChainOptions } from '@bzzz/decision-schema/chains'
 import { addressOfVersion, concrete, getVersion, isDecisionId } from './addresses.ts'
@@ -25,8 +26,8 @@ const DEFAULT_LIMIT = 100
 const SEARCH_LIMIT = 20
 /** How many matches are ranked. */
 const CAP = 10_000
-/** How many of a page are looked up side by side. */
-const SUPERSEDERS = 20
+// Edges that are looked at: each version of what takes a place has one.
+const SUPERSEDERS = 1000
 
 /** The service without HTTP. @see startSlurp */
 export function createSlurp(init: SlurpInit): Slurp {
@@ -203,20 +204,26 @@ async function standingPage(
   return { items: found.slice(0, limit), ...next }
 }
 
-/** What took the place of a decision by then, each once, and not what only wishes to. */
+/**
+ * What took the place of a decision by then: of each context the version of that moment, where that
+ * one still says so, and is more than a wish.
+ */
 async function supersedersOf(
   { storage }: SlurpInit,
   { key }: StoredDecision,
   at: number,
 ): Promise<string[]> {
-  const found: string[] = []
   const edges = await storage.incoming(key, { kind: 'supersedes', at, limit: SUPERSEDERS })
-  for (const { source } of edges) {
-    const decision = await storage.version(source.key, source.version)
-    const status = decision && decisionOf(decision).status
-    const address = addressOfVersion(source.key, source.version)
-    const holds = status !== 'proposed' && status !== 'rejected' && source.key !== key
-    if (holds && !found.includes(address)) found.push(address)
+  const others = new Set(edges.map(({ source }) => source.key).filter((other) => other !== key))
+  const found: string[] = []
+  for (const other of others) {
+    const current = await storage.asOf(other, at)
+    if (!current) continue
+    const { status, supersedes = [] } = decisionOf(current)
+    const holds = status !== 'proposed' && status !== 'rejected'
+    if (holds && supersedes.some((address) => keyOf(parse(address)) === key)) {
+      found.push(addressOfVersion(other, current.version))
+    }
   }
   return found
 }

@@ -156,6 +156,23 @@ describe.each(storages)('%s', (_name, create) => {
     ])
   })
 
+  test('what took a place counts once, by its version of that moment, however many it has', async () => {
+    await add('old')
+    for (let version = 1; version <= 30; version++) {
+      await add('new', { supersedes: [address('old')], title: `new ${version}` })
+    }
+    const then = clock.now
+    await add('other', { supersedes: [address('old')] })
+    // It took the place once, and says so no more.
+    await add('new', { title: 'new at last' })
+    const supersededBy = async (at?: number): Promise<unknown> => {
+      const { items } = await slurp.state(at === undefined ? {} : { at })
+      return items.find(({ decision }) => decision.key.endsWith('old.json'))?.supersededBy
+    }
+    expect(await supersededBy(then - 1)).toEqual([address('new', 'claude', '*~30')])
+    expect(await supersededBy()).toEqual([exact('other')])
+  })
+
   test('what stands out: most cited, unjustified, contradicted, superseded but cited', async () => {
     const law = await add('law', { options: [{ name: 'a' }, { name: 'b' }], chosen: 'a' })
     await add('rule', { citations: [citing(law)] })

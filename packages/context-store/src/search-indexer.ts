@@ -5,27 +5,44 @@ import { searchableText } from './search-text.ts'
 
 const BATCH = 100
 const DELAY_MS = 200
+// A writer that never rests is waited for at most so often: two seconds.
+const MAX_DELAYS = 10
 
 /**
  * Keeps the search up to date behind the writers: words are added in batches, since adding those of
- * each version by itself would cost several times the write.
+ * each version by itself would cost several times the write, and when the writers rest.
  */
 export class SearchIndexer {
   readonly #backend: Backend
   readonly #schedule: Schedule
   #stop: (() => void) | undefined
+  /** Whether something was written since the last look. */
+  #busy = false
+  #delays = 0
 
   constructor(backend: Backend, schedule: Schedule) {
     this.#backend = backend
     this.#schedule = schedule
   }
 
-  /** Something was written: it is indexed before long. */
+  /** Something was written: it is indexed when the writer rests, or before long. */
   note(): void {
+    this.#busy = true
+    this.#later()
+  }
+
+  #later(): void {
     this.#stop ??= this.#schedule(() => {
       this.#stop = undefined
+      if (this.#busy && this.#delays < MAX_DELAYS) {
+        this.#busy = false
+        this.#delays += 1
+        this.#later()
+        return
+      }
+      this.#delays = 0
       try {
-        if (this.#batch() === BATCH) this.note()
+        if (this.#batch() === BATCH) this.#later()
       } catch {
         // A disk that is full, say. Nothing is lost: the next search tries again, and says why not.
       }

@@ -1,10 +1,14 @@
-import type { ContextStore, ContextVersion, StoredVersion } from '@bzzz/context-store'
+import type { ContextStore, ContextVersion, Schedule, StoredVersion } from '@bzzz/context-store'
 import { DhtError, withDeadline, type Dht, type Receipt } from '@bzzz/dht'
 import type { Identity } from '@bzzz/identity'
 import { parse, type Address } from '@bzzz/ucxl-address'
 import { Announcer } from './announcer.ts'
 import { Directory } from './directory.ts'
 import { MeshError } from './errors.ts'
+import { HelloGate } from './join/hello-gate.ts'
+import { JoinManager } from './join/join-manager.ts'
+import type { JoinState } from './join/join-target.ts'
+import type { KnownPeers } from './join/known-peers.ts'
 import { startNode, type NetworkNode } from './libp2p/node.ts'
 import {
   dhtKeyOf,
@@ -28,6 +32,7 @@ import { PeerClients } from './peer-clients.ts'
 import { Resolver } from './resolver.ts'
 import { MAX_MESSAGE_BYTES, SYNC_PROTOCOL } from './sync-messages.ts'
 import { headsPage, serveSync } from './sync-server.ts'
+import { timingOf } from './timing.ts'
 
 export interface MeshInit {
   /** Whose node it is: signs manifests, and is the node's key on the network. */
@@ -40,6 +45,21 @@ export interface MeshInit {
   readonly now?: () => number
   /** How long what was learned of others counts as fresh, in milliseconds; 30,000 if left out. */
   readonly freshMs?: number
+  /**
+   * Multiaddrs of nodes to join at the start, and again when they are lost. A list that all nodes
+   * share may hold this node's own address. None if left out.
+   */
+  readonly bootstrap?: readonly string[]
+  /** Where known peers are kept over a restart ({@link fileKnownPeers}); nowhere if left out. */
+  readonly knownPeers?: KnownPeers
+  /** Looks for nodes on the local network by multicast DNS, and is found; false if left out. */
+  readonly mdns?: boolean
+  /** This node is the first, or the only one: it is ready without others. False if left out. */
+  readonly alone?: boolean
+  /** A number from 0 up to but not including 1; the system's if left out. */
+  readonly random?: () => number
+  /** Calls back once after so many milliseconds; the system's timer if left out. */
+  readonly schedule?: Schedule
   /** The cluster whose members alone are talked to; with everybody if left out. */
   readonly cluster?: MeshCluster
   readonly onEvent?: (event: MeshEvent) => void
@@ -64,7 +84,11 @@ export async function createMesh(init: MeshInit): Promise<Mesh> {
     now: init.now ?? Date.now,
     emit,
   })
-  const serving = { store: init.store, membership, onHello, onStatements, onRefused }
+  const gate = new HelloGate(timingOf(init).now)
+  const admit = (peer: string): boolean => gate.admit(peer)
+  const serving = { store: init.store, membership, onHello, onStatements, onRefused, admit }
+  const onFound = (peer: string, addresses: readonly string[]): void =>
+    void mesh.promise.then((node) => node.found(peer, addresses))
   const node = await startNode({
     identity: init.identity,
     listen: init.listen ?? DEFAULT_LISTEN,
@@ -72,9 +96,12 @@ export async function createMesh(init: MeshInit): Promise<Mesh> {
     protocol: SYNC_PROTOCOL,
     maxMessageBytes: MAX_MESSAGE_BYTES,
     serve: async (channel) => serveSync(channel, serving),
+    ...(init.mdns && { onFound }),
   })
-  mesh.resolve(new MeshNode(node, init, membership))
-  return mesh.promise
+  const whole = new MeshNode(node, init, membership)
+  mesh.resolve(whole)
+  await whole.begin()
+  return whole
 }
 
 class MeshNode implements Mesh {
@@ -88,6 +115,9 @@ class MeshNode implements Mesh {
   readonly #directory: Directory
   readonly #resolver: Resolver
   readonly #announcer: Announcer
+  readonly #joins: JoinManager
+  readonly #alone: boolean
+  readonly #ended = new AbortController()
   readonly #announced = new Set<string>()
   /** Peers with which hellos were exchanged. */
   readonly #joined = new Set<string>()
@@ -120,8 +150,20 @@ class MeshNode implements Mesh {
       membership,
     })
     this.#announcer = new Announcer(async (collection) => this.#publishQuietly(collection))
+    this.#alone = init.alone ?? false
+    this.#joins = new JoinManager(
+      {
+        join: async (address, options) => this.#meet(address, options),
+        addressesOf: async (peer) => node.addressesOf(peer),
+        self: node.peerId,
+        timing: timingOf(init),
+        emit: this.#emit,
+      },
+      { bootstrap: init.bootstrap ?? [], known: init.knownPeers },
+    )
     node.onDisconnect((peer) => {
       if (this.#joined.delete(peer)) this.#emit({ type: 'left', peer })
+      this.#joins.onLeft(peer)
     })
   }
 
@@ -141,33 +183,60 @@ class MeshNode implements Mesh {
     return this.#node.peers()
   }
 
+  /** Begins what a node does by itself. */
+  async begin(): Promise<void> {
+    await this.#joins.start()
+  }
+
+  found(peer: string, addresses: readonly string[]): void {
+    this.#joins.found(addresses, peer)
+  }
+
+  joins(): JoinState[] {
+    return this.#joins.states()
+  }
+
+  async ready({ signal }: { readonly signal?: AbortSignal } = {}): Promise<void> {
+    signal?.throwIfAborted()
+    if (!this.#open) throw new MeshError('ERR_MESH_CLOSED', 'The node has left the mesh')
+    const ends = signal ? [signal, this.#ended.signal] : [this.#ended.signal]
+    if (!this.#alone) await this.#node.ready({ signal: AbortSignal.any(ends) })
+  }
+
   /** Takes note of a peer with which hellos were exchanged, and tells it what was announced. */
   welcome(peer: string): void {
     if (!this.#open || this.#joined.has(peer)) return
     this.#joined.add(peer)
     this.#emit({ type: 'joined', peer })
+    this.#joins.onJoined(peer)
     for (const collection of this.#announced) this.#announcer.request(collection)
   }
 
   async join(address: string, options?: MeshCallOptions): Promise<string> {
     return this.#call(options, async (signal) => {
-      let peer: string
-      try {
-        peer = await this.#node.dial(address, { signal })
-        await this.#clients.to(peer, { signal })
-      } catch (cause) {
-        signal.throwIfAborted()
-        if (cause instanceof MeshError && cause.code === 'ERR_MESH_MEMBERSHIP') {
-          this.#emit({ type: 'refused', peer: address, key: '', error: cause })
-          throw cause
-        }
-        throw new MeshError('ERR_MESH_UNREACHABLE', `No node of the mesh answers at ${address}`, {
-          cause,
-        })
-      }
+      const peer = await this.#meet(address, { signal })
       await this.#node.ready({ signal })
       return peer
     })
+  }
+
+  /** Connects and exchanges hellos. */
+  async #meet(address: string, { signal }: { readonly signal: AbortSignal }): Promise<string> {
+    try {
+      const peer = await this.#node.dial(address, { signal })
+      await this.#clients.to(peer, { signal })
+      return peer
+    } catch (cause) {
+      signal.throwIfAborted()
+      if (cause instanceof MeshError && cause.code === 'ERR_MESH_BUSY') throw cause
+      if (cause instanceof MeshError && cause.code === 'ERR_MESH_MEMBERSHIP') {
+        this.#emit({ type: 'refused', peer: address, key: '', error: cause })
+        throw cause
+      }
+      throw new MeshError('ERR_MESH_UNREACHABLE', `No node of the mesh answers at ${address}`, {
+        cause,
+      })
+    }
   }
 
   async publish(
@@ -259,6 +328,8 @@ class MeshNode implements Mesh {
   async stop(): Promise<void> {
     if (!this.#open) return
     this.#open = false
+    this.#ended.abort(new MeshError('ERR_MESH_CLOSED', 'The node has left the mesh'))
+    await this.#joins.stop()
     await this.#announcer.stop()
     this.#clients.close()
     await this.#node.stop()

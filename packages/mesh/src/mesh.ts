@@ -1,6 +1,7 @@
 import type { ContextVersion, StoredVersion } from '@bzzz/context-store'
 import type { Dht, Receipt } from '@bzzz/dht'
 import type { Address } from '@bzzz/ucxl-address'
+import type { JoinState } from './join/join-target.ts'
 import type { Head, Manifest } from './manifest.ts'
 
 export interface MeshCallOptions {
@@ -39,6 +40,19 @@ export interface CollectionState {
 
 /** What happens beside the calls: for logs and for people. */
 export type MeshEvent =
+  /** A node is dialled: of the bootstrap list, known from before, or found by mDNS. */
+  | { readonly type: 'joining'; readonly address: string; readonly failures: number }
+  /** It could not be joined, or was lost; it is dialled again `at`, in milliseconds since 1970. */
+  | {
+      readonly type: 'retry'
+      readonly address: string
+      readonly at: number
+      /** Attempts in a row that failed. */
+      readonly failures: number
+      readonly error: Error
+    }
+  /** Known peers could not be read or written; the node goes on without them. */
+  | { readonly type: 'known-peers'; readonly error: unknown }
   | { readonly type: 'joined'; readonly peer: string }
   | { readonly type: 'left'; readonly peer: string }
   | {
@@ -65,6 +79,17 @@ export interface Mesh {
 
   /** Peers with an open connection. */
   peers(): string[]
+
+  /**
+   * Resolves when the DHT can be used: its routing table is not empty, or the node was told to be
+   * alone (`createMesh({ alone: true })`). Ends by its signal, not by a deadline.
+   *
+   * @throws the signal's reason; `ERR_MESH_CLOSED`.
+   */
+  ready(options?: { readonly signal?: AbortSignal }): Promise<void>
+
+  /** How far this node is with each node that it joins by itself. */
+  joins(): JoinState[]
 
   /**
    * Connects to another node and exchanges hellos; what was announced is announced again.

@@ -19,6 +19,9 @@ export interface CallOptions {
 
 type Unnumbered<Request> = Request extends { id: number } ? Omit<Request, 'id'> : never
 
+// Codes of another node that mean the same here; all others say that it cannot give what was asked.
+const TAKEN_OVER = ['ERR_MESH_BUSY', 'ERR_MESH_MEMBERSHIP'] as const
+
 /**
  * Asks one other node, over one open stream on which any number of requests are under way at once.
  */
@@ -145,9 +148,9 @@ export class SyncClient {
       const message = await waiting.promise
       const { head } = message
       if (head.type === 'error') {
-        const strange = head.code === 'ERR_MESH_MEMBERSHIP'
+        const said = TAKEN_OVER.find((code) => code === head.code)
         throw new MeshError(
-          strange ? 'ERR_MESH_MEMBERSHIP' : 'ERR_MESH_NOT_FOUND',
+          said ?? 'ERR_MESH_NOT_FOUND',
           `${this.peer} answered ${head.code}: ${head.message}`,
         )
       }

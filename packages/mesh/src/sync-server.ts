@@ -21,6 +21,8 @@ interface Serving {
   /** Told when another node had something new to say of the cluster. */
   readonly onStatements: (peer: string) => void
   readonly onRefused: (peer: string, error: unknown) => void
+  /** False where a hello is one too many for now; each is looked at if left out. */
+  readonly admit?: (peer: string) => boolean
 }
 
 /**
@@ -35,6 +37,10 @@ export async function serveSync(channel: Channel, serving: Serving): Promise<voi
   try {
     for (;;) {
       const { head: request } = decodeRequest(await channel.read())
+      if (request.type === 'hello' && serving.admit?.(channel.peer) === false) {
+        await channel.write(failure(request.id, 'ERR_MESH_BUSY', 'Too many hellos: come later'))
+        break
+      }
       try {
         if (request.type === 'hello') membership.welcome(channel.peer, request.member)
         else if (met) membership.assertMember(channel.peer)

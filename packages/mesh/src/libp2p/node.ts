@@ -2,13 +2,15 @@ import type { Dht, RuleBook } from '@bzzz/dht'
 import { exportSeed, type Identity } from '@bzzz/identity'
 import { generateKeyPairFromSeed } from '@libp2p/crypto/keys'
 import { identify } from '@libp2p/identify'
-import type { Stream } from '@libp2p/interface'
+import type { PeerDiscovery, Stream } from '@libp2p/interface'
 import { kadDHT, passthroughMapper, type SingleKadDHT } from '@libp2p/kad-dht'
+import { mdns } from '@libp2p/mdns'
 import { noise } from '@libp2p/noise'
 import { peerIdFromString } from '@libp2p/peer-id'
 import { ping } from '@libp2p/ping'
 import { tcp } from '@libp2p/tcp'
 import { lpStream } from '@libp2p/utils'
+import { webSockets } from '@libp2p/websockets'
 import { yamux } from '@libp2p/yamux'
 import { multiaddr } from '@multiformats/multiaddr'
 import { createLibp2p, type Libp2p } from 'libp2p'
@@ -46,6 +48,8 @@ export interface NetworkNode {
   knownPeers(): number
   /** Waits until the DHT knows a peer. */
   ready(options: { readonly signal: AbortSignal }): Promise<void>
+  /** Where a peer can be reached, as far as this node knows. */
+  addressesOf(peer: string): Promise<string[]>
   onDisconnect(listener: (peer: string) => void): void
   stop(): Promise<void>
 }
@@ -61,7 +65,9 @@ export interface NodeInit {
   readonly serve: (channel: Channel) => Promise<void>
   /** What it keeps for the DHT; in memory, and empty, if left out. */
   readonly values?: GuardDatastore
-  /** How it reaches others; TCP if left out. */
+  /** Told of each node that says by multicast that it is near; nobody is looked for if left out. */
+  readonly onFound?: ((peer: string, addresses: readonly string[]) => void) | undefined
+  /** How it reaches others; TCP and WebSockets if left out. */
   readonly transports?: NonNullable<Parameters<typeof createLibp2p>[0]>['transports']
 }
 
@@ -80,9 +86,10 @@ export async function startNode(init: NodeInit): Promise<NetworkNode> {
     datastore: values,
     start: false,
     addresses: { listen: [...init.listen] },
-    transports: init.transports ?? [tcp()],
+    transports: init.transports ?? [tcp(), webSockets()],
     connectionEncrypters: [noise()],
     streamMuxers: [yamux()],
+    ...(init.onFound && { peerDiscovery: [nearby(init.onFound)] }),
     // Providers count for 48 hours; with the default ages their addresses are forgotten before that.
     peerStore: { maxAddressAge: 72 * HOUR, maxPeerAge: 72 * HOUR },
     connectionManager: {
@@ -154,7 +161,7 @@ class Libp2pNode implements NetworkNode {
       rules: init.rules,
       isConnected: () => node.getPeers().length > 0,
       ready: async (signal) => this.ready({ signal }),
-      addressesOf: async (peer) => this.#addressesOf(peer),
+      addressesOf: async (peer) => this.addressesOf(peer),
       onClose: async () => node.stop(),
     })
   }
@@ -191,7 +198,7 @@ class Libp2pNode implements NetworkNode {
     return channelOf(stream, peer, this.#init.maxMessageBytes)
   }
 
-  async #addressesOf(peer: string): Promise<string[]> {
+  async addressesOf(peer: string): Promise<string[]> {
     const id = peerIdFromString(peer)
     if (!(await this.#node.peerStore.has(id))) return []
     const { addresses } = await this.#node.peerStore.get(id)
@@ -222,6 +229,22 @@ class Libp2pNode implements NetworkNode {
 
   async stop(): Promise<void> {
     await this.dht.close()
+  }
+}
+
+/** Multicast DNS on the local network; found nodes are told, and nobody is dialled by libp2p. */
+function nearby(
+  onFound: NonNullable<NodeInit['onFound']>,
+): (components: Parameters<ReturnType<typeof mdns>>[0]) => PeerDiscovery {
+  return (components) => {
+    const discovery = mdns({ serviceTag: '_ucxl._udp.local' })(components)
+    discovery.addEventListener('peer', ({ detail: { id, multiaddrs } }) => {
+      onFound(
+        id.toString(),
+        multiaddrs.map((address) => address.toString()),
+      )
+    })
+    return discovery
   }
 }
 

@@ -2,7 +2,6 @@ import type { ContextStore, ContextVersion, Schedule, StoredVersion } from '@bzz
 import { DhtError, withDeadline, type Dht, type Receipt } from '@bzzz/dht'
 import type { Identity } from '@bzzz/identity'
 import { parse, type Address } from '@bzzz/ucxl-address'
-import { Announcer } from './announcer.ts'
 import { Directory } from './directory.ts'
 import { MeshError } from './errors.ts'
 import { HelloGate } from './join/hello-gate.ts'
@@ -30,6 +29,7 @@ import type {
 } from './mesh.ts'
 import { PeerClients } from './peer-clients.ts'
 import { Resolver } from './resolver.ts'
+import { Renewal } from './renewal.ts'
 import { MAX_MESSAGE_BYTES, SYNC_PROTOCOL } from './sync-messages.ts'
 import { headsPage, serveSync } from './sync-server.ts'
 import { timingOf } from './timing.ts'
@@ -114,11 +114,12 @@ class MeshNode implements Mesh {
   readonly #clients: PeerClients
   readonly #directory: Directory
   readonly #resolver: Resolver
-  readonly #announcer: Announcer
+  readonly #renewal: Renewal
+  /** The manifests that this node put last: a DHT that lost one does not make it begin anew. */
+  readonly #manifests = new Map<string, Manifest>()
   readonly #joins: JoinManager
   readonly #alone: boolean
   readonly #ended = new AbortController()
-  readonly #announced = new Set<string>()
   /** Peers with which hellos were exchanged. */
   readonly #joined = new Set<string>()
   #open = true
@@ -149,7 +150,14 @@ class MeshNode implements Mesh {
       emit: this.#emit,
       membership,
     })
-    this.#announcer = new Announcer(async (collection) => this.#publishQuietly(collection))
+    this.#renewal = new Renewal({
+      store: membership.announced(init.store),
+      self: init.identity.did,
+      timing: timingOf(init),
+      publish: async (collection) => this.#publishQuietly(collection),
+      provide: async (key) => this.#provideQuietly(key),
+      isAlone: () => !this.#open || node.peers().length === 0,
+    })
     this.#alone = init.alone ?? false
     this.#joins = new JoinManager(
       {
@@ -185,6 +193,7 @@ class MeshNode implements Mesh {
 
   /** Begins what a node does by itself. */
   async begin(): Promise<void> {
+    this.#renewal.start()
     await this.#joins.start()
   }
 
@@ -209,7 +218,7 @@ class MeshNode implements Mesh {
     this.#joined.add(peer)
     this.#emit({ type: 'joined', peer })
     this.#joins.onJoined(peer)
-    for (const collection of this.#announced) this.#announcer.request(collection)
+    this.#renewal.onJoined()
   }
 
   async join(address: string, options?: MeshCallOptions): Promise<string> {
@@ -244,7 +253,9 @@ class MeshNode implements Mesh {
     options?: MeshCallOptions,
   ): Promise<Receipt & { readonly manifest: Manifest }> {
     return this.#call(options, async (signal) => {
-      const standing = await this.#directory.manifest(collection, { signal })
+      const found = await this.#directory.manifest(collection, { signal })
+      const last = this.#manifests.get(collection)
+      const standing = found && found.sequence >= (last?.sequence ?? 0) ? found : last
       if (!this.#membership.hasRules && standing && standing.writer !== this.#identity.did) {
         throw new MeshError(
           'ERR_MESH_MANIFEST',
@@ -263,14 +274,14 @@ class MeshNode implements Mesh {
       this.#membership.assertMayAnnounce(manifest)
       const key = dhtKeyOf(collection)
       const receipt = await this.#node.dht.putValue(key, encodeManifest(manifest), { signal })
+      this.#manifests.set(collection, manifest)
       await this.#node.dht.provide(key, { signal })
       return { ...receipt, manifest }
     })
   }
 
   announce(collection: string): void {
-    this.#announced.add(collection)
-    this.#announcer.request(collection)
+    this.#renewal.announce(collection)
   }
 
   async collection(name: string, options?: MeshCallOptions): Promise<CollectionState> {
@@ -330,7 +341,7 @@ class MeshNode implements Mesh {
     this.#open = false
     this.#ended.abort(new MeshError('ERR_MESH_CLOSED', 'The node has left the mesh'))
     await this.#joins.stop()
-    await this.#announcer.stop()
+    await this.#renewal.stop()
     this.#clients.close()
     await this.#node.stop()
   }
@@ -347,14 +358,25 @@ class MeshNode implements Mesh {
     return heads
   }
 
-  async #publishQuietly(collection: string): Promise<void> {
-    // Alone there is nobody to tell; whoever joins is told.
-    if (!this.#open || this.#node.peers().length === 0) return
+  async #publishQuietly(collection: string): Promise<number | undefined> {
     try {
       const { manifest, stored } = await this.publish(collection)
       this.#emit({ type: 'announced', collection, sequence: manifest.sequence, stored })
+      return stored
     } catch (error) {
       this.#emit({ type: 'announce-failed', collection, error })
+      return error instanceof MeshError && error.code === 'ERR_MESH_MANIFEST' ? undefined : 0
+    }
+  }
+
+  async #provideQuietly(key: string): Promise<number> {
+    try {
+      return (
+        await this.#call(undefined, async (signal) => this.#node.dht.provide(key, { signal }))
+      ).stored
+    } catch (error) {
+      this.#emit({ type: 'provide-failed', key, error })
+      return 0
     }
   }
 

@@ -61,6 +61,8 @@ export type MeshEvent =
       readonly sequence: number
       readonly stored: number
     }
+  /** Nobody took what this node says that it holds; it is said again. */
+  | { readonly type: 'provide-failed'; readonly key: string; readonly error: unknown }
   | { readonly type: 'announce-failed'; readonly collection: string; readonly error: unknown }
   /** A peer sent what does not verify. It was not kept. */
   | {
@@ -111,8 +113,9 @@ export interface Mesh {
   ): Promise<Receipt & { readonly manifest: Manifest }>
 
   /**
-   * Publishes in the background, once for many changes in quick succession, and again for each node
-   * that joins. What becomes of it is told by events.
+   * Publishes in the background, once for many changes in quick succession; again for each node that
+   * joins, until eight hold it, and every twelve hours. What becomes of it is told by events. What the
+   * store held of this node's own at the start is announced unasked.
    */
   announce(collection: string): void
 

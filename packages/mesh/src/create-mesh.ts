@@ -1,9 +1,10 @@
 import type { ContextStore, ContextVersion, Schedule, StoredVersion } from '@bzzz/context-store'
-import { DhtError, withDeadline, type Dht, type Receipt } from '@bzzz/dht'
+import { DhtError, withDeadline, type Dht, type Provider, type Receipt } from '@bzzz/dht'
 import type { Identity } from '@bzzz/identity'
 import { parse, type Address } from '@bzzz/ucxl-address'
 import { Directory } from './directory.ts'
 import { MeshError } from './errors.ts'
+import { facetKeyOf, type Facet } from './facets.ts'
 import { HelloGate } from './join/hello-gate.ts'
 import { JoinManager } from './join/join-manager.ts'
 import type { JoinState } from './join/join-target.ts'
@@ -29,6 +30,8 @@ import type {
 } from './mesh.ts'
 import { PeerClients } from './peer-clients.ts'
 import { Resolver } from './resolver.ts'
+import type { QueryOptions, QueryResult } from './query-contract.ts'
+import { runQuery } from './query.ts'
 import { Renewal } from './renewal.ts'
 import { MAX_MESSAGE_BYTES, SYNC_PROTOCOL } from './sync-messages.ts'
 import { headsPage, serveSync } from './sync-server.ts'
@@ -207,7 +210,7 @@ class MeshNode implements Mesh {
 
   async ready({ signal }: { readonly signal?: AbortSignal } = {}): Promise<void> {
     signal?.throwIfAborted()
-    if (!this.#open) throw new MeshError('ERR_MESH_CLOSED', 'The node has left the mesh')
+    this.#assertOpen()
     const ends = signal ? [signal, this.#ended.signal] : [this.#ended.signal]
     if (!this.#alone) await this.#node.ready({ signal: AbortSignal.any(ends) })
   }
@@ -296,6 +299,28 @@ class MeshNode implements Mesh {
     })
   }
 
+  async *providersOf(facet: Facet, options: MeshCallOptions = {}): AsyncGenerator<Provider> {
+    this.#assertOpen()
+    for await (const provider of this.#node.dht.findProviders(facetKeyOf(facet), options)) {
+      if (provider.id !== this.peerId) yield provider
+    }
+  }
+
+  query(
+    pattern: string | Address | readonly (string | Address)[],
+    options: QueryOptions = {},
+  ): QueryResult {
+    this.#assertOpen()
+    return runQuery([pattern].flat(), options, {
+      store: this.#store,
+      clients: this.#clients,
+      membership: this.#membership,
+      peers: () => this.#node.peers(),
+      providersOf: (facet, signal) => this.providersOf(facet, { signal }),
+      emit: this.#emit,
+    })
+  }
+
   async refresh(key: string, options?: MeshCallOptions): Promise<Origin> {
     return this.#call(options, async (signal) =>
       this.#resolver.refresh(key, { signal, renew: true }),
@@ -380,11 +405,15 @@ class MeshNode implements Mesh {
     }
   }
 
+  #assertOpen(): void {
+    if (!this.#open) throw new MeshError('ERR_MESH_CLOSED', 'The node has left the mesh')
+  }
+
   async #call<Result>(
     options: MeshCallOptions | undefined,
     work: (signal: AbortSignal) => Promise<Result>,
   ): Promise<Result> {
-    if (!this.#open) throw new MeshError('ERR_MESH_CLOSED', 'The node has left the mesh')
+    this.#assertOpen()
     try {
       return await withDeadline(options, work)
     } catch (error) {

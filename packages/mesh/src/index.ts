@@ -22,8 +22,10 @@ export type {
   Origin,
   ResolveOptions,
 } from './mesh.ts'
+export type { Facet } from './facets.ts'
 export type { JoinState } from './join/join-target.ts'
 export type { KnownPeer, KnownPeers } from './join/known-peers.ts'
 export type { Head, Manifest } from './manifest.ts'
 export type { MeshCluster } from './membership.ts'
+export type { QueryHit, QueryOptions, QueryReport, QueryResult } from './query-contract.ts'
 export type { MeshErrorCode } from './errors.ts'

@@ -1,8 +1,10 @@
 import type { ContextVersion, StoredVersion } from '@bzzz/context-store'
-import type { Dht, Receipt } from '@bzzz/dht'
+import type { Dht, Provider, Receipt } from '@bzzz/dht'
 import type { Address } from '@bzzz/ucxl-address'
+import type { Facet } from './facets.ts'
 import type { JoinState } from './join/join-target.ts'
 import type { Head, Manifest } from './manifest.ts'
+import type { QueryOptions, QueryResult } from './query-contract.ts'
 
 export interface MeshCallOptions {
   readonly signal?: AbortSignal
@@ -121,6 +123,32 @@ export interface Mesh {
 
   /** Asks a provider of a collection for its heads. @throws `ERR_MESH_NOT_FOUND`, `ERR_MESH_UNREACHABLE`. */
   collection(name: string, options?: MeshCallOptions): Promise<CollectionState>
+
+  /**
+   * The nodes that say they hold something of a project or of an agent, each once, as they are found;
+   * without this node. None is no error.
+   *
+   * @throws `ERR_DHT_UNREACHABLE`, `ERR_DHT_TIMEOUT`; `ERR_MESH_CLOSED`.
+   */
+  providersOf(facet: Facet, options?: MeshCallOptions): AsyncIterable<Provider>
+
+  /**
+   * What this node and others hold that matches: the newest version of each context that is alive.
+   * Asked are the nodes that provide the agent or project that the pattern names, and those that are
+   * connected, 16 at most. Each record is checked to be signed by its writer, who stands in it; whether
+   * the writer is the one that you mean is for you to say, or for the rules of a cluster.
+   *
+   * Of several patterns, matches of the most specific one come first. Those of one pattern come newest
+   * first, as far as a page of each node reaches (some 500 contexts): a longer list comes in lots, by
+   * key, each newest first. Duplicates are one result with several sources. A node that fails is left
+   * out, and stands in the report.
+   *
+   * @throws where iterated: the signal's reason; `ERR_MESH_CLOSED`. At once: an AddressError.
+   */
+  query(
+    pattern: string | Address | readonly (string | Address)[],
+    options?: QueryOptions,
+  ): QueryResult
 
   /**
    * Brings a timeline up to date from the nodes that provide its collection: records are fetched,

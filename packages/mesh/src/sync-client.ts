@@ -67,6 +67,15 @@ export class SyncClient {
     return (await this.#ask(request, options)).head
   }
 
+  /** A page of what the other node holds that matches a pattern; what it sends is not checked here. */
+  async list(
+    pattern: string,
+    after: string,
+    options?: CallOptions,
+  ): Promise<{ readonly records: readonly unknown[]; readonly next?: string | undefined }> {
+    return (await this.#ask({ type: 'list', pattern, after }, options)).head
+  }
+
   /** All heads of a collection that the other node holds, in the order of their keys. */
   async *heads(collection: string, options?: CallOptions): AsyncIterable<Head> {
     let after = ''

@@ -40,6 +40,12 @@ const requestSchema = z.discriminatedUnion('type', [
     collection: z.string().max(127),
     after: z.string().max(2048),
   }),
+  z.object({
+    id,
+    type: z.literal('list'),
+    pattern: z.string().max(2048),
+    after: z.string().max(2048),
+  }),
   z.object({ id, type: z.literal('timeline'), key, after: version }),
   z.object({ id, type: z.literal('content'), content: contentId, offset: id }),
 ])
@@ -52,6 +58,13 @@ const responseSchema = z.discriminatedUnion('type', [
     type: z.literal('heads'),
     heads: z.array(z.tuple([key, version, contentId])).max(PAGE_ITEMS),
     more: z.boolean(),
+  }),
+  // Each record is checked by who asked.
+  z.object({
+    id,
+    type: z.literal('list'),
+    records: z.array(z.unknown()).max(PAGE_ITEMS),
+    next: z.string().max(2048).optional(),
   }),
   // Each record is checked by the store that takes it in.
   z.object({
@@ -76,6 +89,7 @@ const responseSchema = z.discriminatedUnion('type', [
  *   makes a node joined, and nothing else is answered before it;
  * - `statements`: tells some statements of the cluster, and asks for those after a place;
  * - `heads`: the heads of a collection, in the order of their keys, after a key;
+ * - `list`: the newest records of contexts that match a pattern, in the order of their keys, after a key;
  * - `timeline`: the records of a timeline after a version number;
  * - `content`: the bytes of a content id from an offset on, one chunk.
  */

@@ -3,6 +3,7 @@ import { MeshError } from './errors.ts'
 import type { Channel } from './libp2p/node.ts'
 import { collectionOf, type Head } from './manifest.ts'
 import type { ClusterHello, Membership } from './membership.ts'
+import { listPage } from './query-page.ts'
 import {
   CHUNK_BYTES,
   decodeRequest,
@@ -101,6 +102,8 @@ async function answerOf(
       const rows = heads.map((head): [string, number, string] => [head.key, head.version, head.id])
       return encodeMessage({ id, type: 'heads', heads: rows, more })
     }
+    case 'list':
+      return encodeMessage({ id, type: 'list', ...(await listPage(store, request)) })
     case 'timeline':
       return encodeMessage({ id, type: 'timeline', ...(await recordsPage(store, request)) })
     case 'content': {

@@ -2,6 +2,7 @@ import type { ContextStore, ContextVersion, Schedule, StoredVersion } from '@bzz
 import { DhtError, withDeadline, type Dht, type Provider, type Receipt } from '@bzzz/dht'
 import type { Identity } from '@bzzz/identity'
 import { parse, type Address } from '@bzzz/ucxl-address'
+import { ContentFetcher } from './content-fetcher.ts'
 import { Directory } from './directory.ts'
 import { MeshError } from './errors.ts'
 import { facetKeyOf, type Facet } from './facets.ts'
@@ -147,6 +148,12 @@ class MeshNode implements Mesh {
       store: init.store,
       directory: this.#directory,
       clients: this.#clients,
+      contents: new ContentFetcher({
+        store: init.store,
+        clients: this.#clients,
+        schedule: timingOf(init).schedule,
+        emit: this.#emit,
+      }),
       self: init.identity.did,
       now: this.#now,
       freshMs,

@@ -1,10 +1,8 @@
-import { contentIdOf, MAX_CONTENT_BYTES } from '@bzzz/context-store'
 import { MeshError } from './errors.ts'
 import type { Channel } from './libp2p/node.ts'
 import type { Head } from './manifest.ts'
 import type { ClusterHello } from './membership.ts'
 import {
-  CHUNK_BYTES,
   decodeResponse,
   encodeMessage,
   type Message,
@@ -101,38 +99,14 @@ export class SyncClient {
     }
   }
 
-  /**
-   * The bytes of a content id, checked against it.
-   *
-   * @throws `ERR_MESH_UNTRUSTED` where the other node sent something else.
-   */
-  async content(id: string, options?: CallOptions): Promise<Uint8Array> {
-    const first = await this.#ask({ type: 'content', content: id, offset: 0 }, options)
-    const { size } = first.head
-    if (size > MAX_CONTENT_BYTES) throw this.#protocolError(`a content of ${size} bytes`)
-    const bytes = new Uint8Array(size)
-    const place = ({ head, body }: Message<ResponseTo<'content'>>, offset: number): void => {
-      const expected = Math.min(CHUNK_BYTES, size - offset)
-      if (head.size !== size || body.length !== expected)
-        throw this.#protocolError('a chunk of a wrong size')
-      bytes.set(body, offset)
-    }
-    place(first, 0)
-    const rest: Promise<void>[] = []
-    for (let offset = CHUNK_BYTES; offset < size; offset += CHUNK_BYTES) {
-      const chunk = this.#ask({ type: 'content', content: id, offset }, options)
-      const placed = chunk.then((message) => place(message, offset))
-      // The first failure ends the call; those of the others are then nobody's.
-      placed.catch(() => {})
-      rest.push(placed)
-      // A few in flight keep the line busy; more would only fill buffers.
-      if (rest.length >= 4) await rest.shift()
-    }
-    await Promise.all(rest)
-    if (contentIdOf(bytes) !== id) {
-      throw new MeshError('ERR_MESH_UNTRUSTED', `${this.peer} sent other bytes than those of ${id}`)
-    }
-    return bytes
+  /** The chunk of a content at an offset, and how long the other node says that the whole is. */
+  async chunk(
+    id: string,
+    offset: number,
+    options?: CallOptions,
+  ): Promise<{ bytes: Uint8Array; size: number }> {
+    const { head, body } = await this.#ask({ type: 'content', content: id, offset }, options)
+    return { bytes: body, size: head.size }
   }
 
   close(): void {

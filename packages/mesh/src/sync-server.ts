@@ -33,7 +33,7 @@ interface Serving {
 export async function serveSync(channel: Channel, serving: Serving): Promise<void> {
   const { store, membership, onHello, onRefused } = serving
   const own = membership.view(store, channel.peer)
-  const contents = new OpenContent(own)
+  const contents = new OpenContents(own)
   let met = false
   try {
     for (;;) {
@@ -67,7 +67,7 @@ export async function serveSync(channel: Channel, serving: Serving): Promise<voi
 
 interface Answering {
   readonly store: ContextStore
-  readonly contents: OpenContent
+  readonly contents: OpenContents
   readonly membership: Membership
 }
 
@@ -107,11 +107,10 @@ async function answerOf(
     case 'timeline':
       return encodeMessage({ id, type: 'timeline', ...(await recordsPage(store, request)) })
     case 'content': {
-      const bytes = await contents.bytes(request.content, request.offset)
-      if (!bytes)
+      const chunk = await contents.chunk(request.content, request.offset)
+      if (!chunk)
         return failure(id, 'ERR_STORE_CONTENT_MISSING', 'This node does not hold the content')
-      const chunk = bytes.subarray(request.offset, request.offset + CHUNK_BYTES)
-      return encodeMessage({ id, type: 'content', size: bytes.length }, chunk)
+      return encodeMessage({ id, type: 'content', size: chunk.size }, chunk.bytes)
     }
   }
 }
@@ -134,21 +133,40 @@ function codeOf(error: unknown): string {
   return error instanceof Error && 'code' in error ? String(error.code) : 'ERR_MESH_PROTOCOL'
 }
 
-/** The content that another node is reading, chunk by chunk: it is read from the store once. */
-class OpenContent {
+// Contents whose length one other node is remembered to have asked for.
+const KEPT_SIZES = 64
+
+/** Contents that another node is reading, chunk by chunk: none is held between two of them. */
+class OpenContents {
   readonly #store: ContextStore
-  #open: { readonly id: string; readonly bytes: Uint8Array } | undefined
+  readonly #sizes = new Map<string, number>()
 
   constructor(store: ContextStore) {
     this.#store = store
   }
 
-  /** The whole bytes, of which the chunk at this offset is to be sent. */
-  async bytes(id: string, offset: number): Promise<Uint8Array | undefined> {
-    const bytes = this.#open?.id === id ? this.#open.bytes : await this.#store.content(id)
-    const isLast = bytes === undefined || offset + CHUNK_BYTES >= bytes.length
-    this.#open = isLast ? undefined : { id, bytes }
-    return bytes
+  /** The chunk at an offset; undefined where the content is not here. */
+  async chunk(
+    id: string,
+    offset: number,
+  ): Promise<{ bytes: Uint8Array; size: number } | undefined> {
+    const known = this.#sizes.get(id)
+    if (known === undefined) {
+      const whole = await this.#store.content(id)
+      if (!whole) return undefined
+      const [oldest] = this.#sizes.keys()
+      if (this.#sizes.size >= KEPT_SIZES && oldest !== undefined) this.#sizes.delete(oldest)
+      if (whole.length > CHUNK_BYTES) this.#sizes.set(id, whole.length)
+      return { bytes: whole.subarray(offset, offset + CHUNK_BYTES), size: whole.length }
+    }
+    const end = Math.min(known, offset + CHUNK_BYTES)
+    const bytes = new Uint8Array(Math.max(0, end - offset))
+    let place = 0
+    for await (const piece of this.#store.contentStream(id, { start: offset, end })) {
+      bytes.set(piece, place)
+      place += piece.length
+    }
+    return { bytes, size: known }
   }
 }
 

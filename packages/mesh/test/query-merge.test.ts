@@ -6,6 +6,7 @@ import { describe, expect, test } from 'vitest'
 import type { QueryHit } from '../src/index.ts'
 import { mergeListings, type Listing } from '../src/query-merge.ts'
 import { verifyPage } from '../src/query-page.ts'
+import { collect } from './collect.ts'
 
 /** A version as far as merging looks at it. */
 function version(
@@ -36,7 +37,7 @@ async function all(
   listings: readonly Listing[],
   onFailed: (source: string, error: unknown) => void = () => {},
 ): Promise<QueryHit[]> {
-  return Array.fromAsync(mergeListings(listings, onFailed))
+  return collect(mergeListings(listings, onFailed))
 }
 
 describe('listings of several nodes', () => {

@@ -6,6 +6,7 @@ import { ContentFetcher } from './content-fetcher.ts'
 import { Directory } from './directory.ts'
 import { MeshError } from './errors.ts'
 import { facetKeyOf, type Facet } from './facets.ts'
+import { Health } from './health.ts'
 import { HelloGate } from './join/hello-gate.ts'
 import { JoinManager } from './join/join-manager.ts'
 import type { JoinState } from './join/join-target.ts'
@@ -31,6 +32,7 @@ import type {
 } from './mesh.ts'
 import { PeerClients } from './peer-clients.ts'
 import { Resolver } from './resolver.ts'
+import { PresenceBook, type About, type Presence } from './presence.ts'
 import type { QueryOptions, QueryResult } from './query-contract.ts'
 import { runQuery } from './query.ts'
 import { Renewal } from './renewal.ts'
@@ -58,6 +60,8 @@ export interface MeshInit {
   readonly knownPeers?: KnownPeers
   /** Looks for nodes on the local network by multicast DNS, and is found; false if left out. */
   readonly mdns?: boolean
+  /** What this node says of itself to those it meets; nothing if left out. */
+  readonly about?: About
   /** This node is the first, or the only one: it is ready without others. False if left out. */
   readonly alone?: boolean
   /** A number from 0 up to but not including 1; the system's if left out. */
@@ -88,9 +92,11 @@ export async function createMesh(init: MeshInit): Promise<Mesh> {
     now: init.now ?? Date.now,
     emit,
   })
+  const presence = new PresenceBook({ about: init.about, now: timingOf(init).now, membership })
   const gate = new HelloGate(timingOf(init).now)
   const admit = (peer: string): boolean => gate.admit(peer)
-  const serving = { store: init.store, membership, onHello, onStatements, onRefused, admit }
+  const told = { onHello, onStatements, onRefused, admit, presence }
+  const serving = { store: init.store, membership, ...told }
   const onFound = (peer: string, addresses: readonly string[]): void =>
     void mesh.promise.then((node) => node.found(peer, addresses))
   const node = await startNode({
@@ -102,7 +108,7 @@ export async function createMesh(init: MeshInit): Promise<Mesh> {
     serve: async (channel) => serveSync(channel, serving),
     ...(init.mdns && { onFound }),
   })
-  const whole = new MeshNode(node, init, membership)
+  const whole = new MeshNode(node, init, { membership, presence })
   mesh.resolve(whole)
   await whole.begin()
   return whole
@@ -122,20 +128,34 @@ class MeshNode implements Mesh {
   /** The manifests that this node put last: a DHT that lost one does not make it begin anew. */
   readonly #manifests = new Map<string, Manifest>()
   readonly #joins: JoinManager
+  readonly #presence: PresenceBook
+  readonly #health: Health
   readonly #alone: boolean
   readonly #ended = new AbortController()
   /** Peers with which hellos were exchanged. */
   readonly #joined = new Set<string>()
   #open = true
 
-  constructor(node: NetworkNode, init: MeshInit, membership: Membership) {
+  constructor(
+    node: NetworkNode,
+    init: MeshInit,
+    { membership, presence }: { membership: Membership; presence: PresenceBook },
+  ) {
     this.#node = node
+    this.#presence = presence
+    this.#health = new Health({
+      peers: () => presence.peers(),
+      ping: async (peer, options) => node.ping(peer, options),
+      onAnswer: (peer, rttMs) => presence.measured(peer, rttMs),
+      onSilent: (peer) => void node.hangUp(peer),
+      timing: timingOf(init),
+    })
     this.#membership = membership
     this.#identity = init.identity
     this.#store = init.store
     this.#now = init.now ?? Date.now
     this.#emit = init.onEvent ?? (() => {})
-    this.#clients = new PeerClients(node, membership, (peer) => this.welcome(peer))
+    this.#clients = new PeerClients(node, membership, (peer) => this.welcome(peer), presence)
     const freshMs = init.freshMs ?? DEFAULT_FRESH_MS
     this.#directory = new Directory({
       dht: node.dht,
@@ -181,6 +201,7 @@ class MeshNode implements Mesh {
     )
     node.onDisconnect((peer) => {
       if (this.#joined.delete(peer)) this.#emit({ type: 'left', peer })
+      presence.left(peer)
       this.#joins.onLeft(peer)
     })
   }
@@ -204,11 +225,17 @@ class MeshNode implements Mesh {
   /** Begins what a node does by itself. */
   async begin(): Promise<void> {
     this.#renewal.start()
+    this.#health.start()
     await this.#joins.start()
   }
 
   found(peer: string, addresses: readonly string[]): void {
     this.#joins.found(addresses, peer)
+  }
+
+  presence(): Presence[] {
+    const connected = new Set(this.#node.peers())
+    return this.#presence.list().filter(({ peer }) => connected.has(peer))
   }
 
   joins(): JoinState[] {
@@ -228,6 +255,7 @@ class MeshNode implements Mesh {
     this.#joined.add(peer)
     this.#emit({ type: 'joined', peer })
     this.#joins.onJoined(peer)
+    void this.#health.check(peer)
     this.#renewal.onJoined()
   }
 
@@ -372,6 +400,7 @@ class MeshNode implements Mesh {
     if (!this.#open) return
     this.#open = false
     this.#ended.abort(new MeshError('ERR_MESH_CLOSED', 'The node has left the mesh'))
+    this.#health.stop()
     await this.#joins.stop()
     await this.#renewal.stop()
     this.#clients.close()

@@ -141,6 +141,12 @@ export class Membership {
     throw new MeshError('ERR_MESH_UNTRUSTED', `${did} may not write ${key}: ${verdict.reason}`)
   }
 
+  /** The names and roles that a peer's certificates give it; undefined without a cluster. */
+  standingOf(peer: string): { name: string; roles: readonly string[] }[] | undefined {
+    const list = this.#cluster?.view.membershipsOf(didOfPeer(peer), this.#now()).list
+    return list?.map(({ name, roles }) => ({ name, roles: roles ?? [] }))
+  }
+
   /** True where rules say who may sign a record, so that it need not be the manifest's writer. */
   get hasRules(): boolean {
     return this.#cluster !== undefined

@@ -4,6 +4,7 @@ import type { Address } from '@bzzz/ucxl-address'
 import type { Facet } from './facets.ts'
 import type { JoinState } from './join/join-target.ts'
 import type { Head, Manifest } from './manifest.ts'
+import type { Presence } from './presence.ts'
 import type { QueryOptions, QueryResult } from './query-contract.ts'
 
 export interface MeshCallOptions {
@@ -91,6 +92,9 @@ export interface Mesh {
    * @throws the signal's reason; `ERR_MESH_CLOSED`.
    */
   ready(options?: { readonly signal?: AbortSignal }): Promise<void>
+
+  /** Who is here: connected nodes with which hellos were exchanged, those who came first first. */
+  presence(): Presence[]
 
   /** How far this node is with each node that it joins by itself. */
   joins(): JoinState[]

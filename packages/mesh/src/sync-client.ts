@@ -2,6 +2,7 @@ import { MeshError } from './errors.ts'
 import type { Channel } from './libp2p/node.ts'
 import type { Head } from './manifest.ts'
 import type { ClusterHello } from './membership.ts'
+import { wireAbout, type About } from './presence.ts'
 import {
   decodeResponse,
   encodeMessage,
@@ -47,12 +48,13 @@ export class SyncClient {
   /** Shows what this node is; gives what the other one shows. @throws `ERR_MESH_MEMBERSHIP`. */
   async hello(
     member: ClusterHello | undefined,
-    options?: CallOptions,
-  ): Promise<ClusterHello | undefined> {
+    options?: CallOptions & { readonly about?: About | undefined },
+  ): Promise<{ member?: ClusterHello | undefined; about?: About | undefined }> {
     const shown = member && { ...member, statements: [...member.statements] }
-    const request = { type: 'hello' as const, protocol: 1, ...(shown && { member: shown }) }
-    const { head } = await this.#ask(request, options)
-    return head.member
+    const about = wireAbout(options?.about)
+    const own = { ...(shown && { member: shown }), ...(about && { about }) }
+    const { head } = await this.#ask({ type: 'hello', protocol: 1, ...own }, options)
+    return head
   }
 
   /** Tells the other node statements of the cluster, and gives a page of its own. */

@@ -31,8 +31,24 @@ const clusterHello = z.object({
   statements,
 })
 
+const word = z.string().max(64)
+const about = z.object({
+  kind: z.string().max(32).optional(),
+  roles: z.array(word).max(16).optional(),
+  capabilities: z.array(word).max(32).optional(),
+  version: word.optional(),
+})
+// Fields that a node does not know it passes over: a hello can grow.
+const hello = z.object({
+  id,
+  type: z.literal('hello'),
+  protocol: z.int(),
+  member: clusterHello.optional(),
+  about: about.optional(),
+})
+
 const requestSchema = z.discriminatedUnion('type', [
-  z.object({ id, type: z.literal('hello'), protocol: z.int(), member: clusterHello.optional() }),
+  hello,
   z.object({ id, type: z.literal('statements'), after: id, statements }),
   z.object({
     id,
@@ -51,7 +67,7 @@ const requestSchema = z.discriminatedUnion('type', [
 ])
 
 const responseSchema = z.discriminatedUnion('type', [
-  z.object({ id, type: z.literal('hello'), protocol: z.int(), member: clusterHello.optional() }),
+  hello,
   z.object({ id, type: z.literal('statements'), statements, more: z.boolean() }),
   z.object({
     id,
@@ -85,8 +101,8 @@ const responseSchema = z.discriminatedUnion('type', [
 /**
  * What one node asks of another. `id` is chosen by the one who asks and comes back with the answer.
  *
- * - `hello`: the protocol's version, and what shows that one belongs to the cluster; both sides' hello
- *   makes a node joined, and nothing else is answered before it;
+ * - `hello`: the protocol's version, what shows that one belongs to the cluster, and what one says of
+ *   oneself; both sides' hello makes a node joined, and nothing else is answered before it;
  * - `statements`: tells some statements of the cluster, and asks for those after a place;
  * - `heads`: the heads of a collection, in the order of their keys, after a key;
  * - `list`: the newest records of contexts that match a pattern, in the order of their keys, after a key;

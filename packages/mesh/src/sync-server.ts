@@ -3,6 +3,7 @@ import { MeshError } from './errors.ts'
 import type { Channel } from './libp2p/node.ts'
 import { collectionOf, type Head } from './manifest.ts'
 import type { ClusterHello, Membership } from './membership.ts'
+import { wireAbout, type About, type PresenceBook } from './presence.ts'
 import { listPage } from './query-page.ts'
 import {
   CHUNK_BYTES,
@@ -22,6 +23,8 @@ interface Serving {
   /** Told when another node had something new to say of the cluster. */
   readonly onStatements: (peer: string) => void
   readonly onRefused: (peer: string, error: unknown) => void
+  /** What this node says of itself, and where it notes what others say. */
+  readonly presence?: PresenceBook
   /** False where a hello is one too many for now; each is looked at if left out. */
   readonly admit?: (peer: string) => boolean
 }
@@ -53,9 +56,12 @@ export async function serveSync(channel: Channel, serving: Serving): Promise<voi
       }
       if (request.type === 'statements' && membership.merge(channel.peer, request.statements))
         serving.onStatements(channel.peer)
-      await channel.write(await answer(request, { store: own, contents, membership }))
+      await channel.write(
+        await answer(request, { store: own, contents, membership, about: serving.presence?.about }),
+      )
       if (request.type === 'hello') {
         met = true
+        serving.presence?.met(channel.peer, request.about)
         onHello(channel.peer)
       }
     }
@@ -69,6 +75,7 @@ interface Answering {
   readonly store: ContextStore
   readonly contents: OpenContents
   readonly membership: Membership
+  readonly about: About | undefined
 }
 
 async function answer(request: SyncRequest, from: Answering): Promise<Uint8Array> {
@@ -82,17 +89,19 @@ async function answer(request: SyncRequest, from: Answering): Promise<Uint8Array
 
 async function answerOf(
   request: SyncRequest,
-  { store, contents, membership }: Answering,
+  { store, contents, membership, about }: Answering,
 ): Promise<Uint8Array> {
   const { id } = request
   switch (request.type) {
     case 'hello': {
       const member = membership.hello()
+      const said = wireAbout(about)
       return encodeMessage({
         id,
         type: 'hello',
         protocol: 1,
         ...(member && { member: shown(member) }),
+        ...(said && { about: said }),
       })
     }
     case 'statements':

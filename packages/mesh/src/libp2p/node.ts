@@ -7,7 +7,7 @@ import { kadDHT, passthroughMapper, type SingleKadDHT } from '@libp2p/kad-dht'
 import { mdns } from '@libp2p/mdns'
 import { noise } from '@libp2p/noise'
 import { peerIdFromString } from '@libp2p/peer-id'
-import { ping } from '@libp2p/ping'
+import { ping, type Ping } from '@libp2p/ping'
 import { tcp } from '@libp2p/tcp'
 import { lpStream } from '@libp2p/utils'
 import { webSockets } from '@libp2p/websockets'
@@ -48,6 +48,10 @@ export interface NetworkNode {
   knownPeers(): number
   /** Waits until the DHT knows a peer. */
   ready(options: { readonly signal: AbortSignal }): Promise<void>
+  /** Pings a connected peer. @returns milliseconds there and back. */
+  ping(peer: string, options: { readonly signal: AbortSignal }): Promise<number>
+  /** Closes the connections to a peer. */
+  hangUp(peer: string): Promise<void>
   /** Where a peer can be reached, as far as this node knows. */
   addressesOf(peer: string): Promise<string[]>
   onDisconnect(listener: (peer: string) => void): void
@@ -104,7 +108,8 @@ export async function startNode(init: NodeInit): Promise<NetworkNode> {
     connectionMonitor: { abortConnectionOnPingFailure: false, protocolPrefix: 'ucxl' },
     services: {
       identify: identify({ protocolPrefix: 'ucxl' }),
-      ping: ping({ protocolPrefix: 'ucxl' }),
+      // With one at a time, as by default, a ping of ours makes the DHT take a new peer for a dead one.
+      ping: ping({ protocolPrefix: 'ucxl', maxInboundStreams: 32, maxOutboundStreams: 32 }),
       dht: kadDHT({
         protocol: '/ucxl/kad/1.0.0',
         // On private addresses libp2p would stay a client and know nobody.
@@ -196,6 +201,17 @@ class Libp2pNode implements NetworkNode {
       signal: options.signal,
     })
     return channelOf(stream, peer, this.#init.maxMessageBytes)
+  }
+
+  async ping(peer: string, options: { readonly signal: AbortSignal }): Promise<number> {
+    const service = this.#node.services['ping'] as Ping
+    return service.ping(peerIdFromString(peer), options)
+  }
+
+  async hangUp(peer: string): Promise<void> {
+    const connections = this.#node.getConnections(peerIdFromString(peer))
+    // Not `close`: who is silent answers no good-bye either.
+    for (const connection of connections) connection.abort(new Error('No answer to pings'))
   }
 
   async addressesOf(peer: string): Promise<string[]> {

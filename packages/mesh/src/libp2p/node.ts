@@ -2,9 +2,8 @@ import type { Dht, RuleBook } from '@bzzz/dht'
 import { exportSeed, type Identity } from '@bzzz/identity'
 import { generateKeyPairFromSeed } from '@libp2p/crypto/keys'
 import { identify } from '@libp2p/identify'
-import type { PeerDiscovery, Stream } from '@libp2p/interface'
+import type { PeerId, Stream } from '@libp2p/interface'
 import { kadDHT, passthroughMapper, type SingleKadDHT } from '@libp2p/kad-dht'
-import { mdns } from '@libp2p/mdns'
 import { noise } from '@libp2p/noise'
 import { peerIdFromString } from '@libp2p/peer-id'
 import { ping, type Ping } from '@libp2p/ping'
@@ -15,9 +14,11 @@ import { yamux } from '@libp2p/yamux'
 import { multiaddr } from '@multiformats/multiaddr'
 import { createLibp2p, type Libp2p } from 'libp2p'
 import { MeshError } from '../errors.ts'
+import { nearby } from './discovery.ts'
 import { GuardDatastore } from './guard-datastore.ts'
 import { KadDht } from './kad.ts'
 import { selectorsOf, validatorsOf } from './rules.ts'
+import { Suspects } from './suspects.ts'
 
 /** A stream of whole messages between two nodes, both of which are known by their keys. */
 export interface Channel {
@@ -76,6 +77,8 @@ export interface NodeInit {
 }
 
 const HOUR = 3_600_000
+// Longer than the DHT gives a peer, which is at most three seconds.
+const LOOK_MS = 5000
 // Small enough for some 500 nodes, and half the work of the defaults.
 const DHT = { kBucketSize: 8, alpha: 3, disjointPaths: 1 } as const
 
@@ -85,6 +88,7 @@ export async function startNode(init: NodeInit): Promise<NetworkNode> {
   const seed = exportSeed(init.identity)
   const privateKey = await generateKeyPairFromSeed('Ed25519', seed)
   seed.fill(0)
+  const suspects = new Suspects(() => performance.now())
   const node = await createLibp2p({
     privateKey,
     datastore: values,
@@ -104,6 +108,7 @@ export async function startNode(init: NodeInit): Promise<NetworkNode> {
       dialTimeout: 3000,
       addressDialTimeout: 1500,
     },
+    connectionGater: { denyDialPeer: (peer) => suspects.isShunned(peer.toString()) },
     // One slow ping is no reason to cut a connection that works.
     connectionMonitor: { abortConnectionOnPingFailure: false, protocolPrefix: 'ucxl' },
     services: {
@@ -145,7 +150,7 @@ export async function startNode(init: NodeInit): Promise<NetworkNode> {
       { cause },
     )
   }
-  return new Libp2pNode(node, node.services.dht as SingleKadDHT, values, init)
+  return new Libp2pNode(node, suspects, values, init)
 }
 
 class Libp2pNode implements NetworkNode {
@@ -154,10 +159,14 @@ class Libp2pNode implements NetworkNode {
   readonly #node: Libp2p
   readonly #kad: SingleKadDHT
   readonly #init: NodeInit
+  readonly #suspects: Suspects
 
-  constructor(node: Libp2p, kad: SingleKadDHT, values: GuardDatastore, init: NodeInit) {
+  constructor(node: Libp2p, suspects: Suspects, values: GuardDatastore, init: NodeInit) {
+    const kad = node.services['dht'] as SingleKadDHT
     this.#node = node
     this.#kad = kad
+    this.#suspects = suspects
+    node.addEventListener('peer:connect', ({ detail }) => suspects.answered(detail.toString()))
     this.#init = init
     this.peerId = node.peerId.toString()
     this.dht = new KadDht({
@@ -167,6 +176,10 @@ class Libp2pNode implements NetworkNode {
       isConnected: () => node.getPeers().length > 0,
       ready: async (signal) => this.ready({ signal }),
       addressesOf: async (peer) => this.addressesOf(peer),
+      onPeer: (peer, answered) => {
+        if (answered) suspects.answered(peer)
+        else if (suspects.failed(peer)) void this.#look(peer)
+      },
       onClose: async () => node.stop(),
     })
   }
@@ -184,6 +197,9 @@ class Libp2pNode implements NetworkNode {
   }
 
   async dial(address: string, options: { readonly signal: AbortSignal }): Promise<string> {
+    const peer = /\/p2p\/([^/]+)$/.exec(address)?.[1]
+    // Who is dialled on purpose is given another chance.
+    if (peer !== undefined) this.#suspects.answered(peer)
     const connection = await this.#node.dial(multiaddr(address), options)
     return connection.remotePeer.toString()
   }
@@ -206,6 +222,20 @@ class Libp2pNode implements NetworkNode {
   async ping(peer: string, options: { readonly signal: AbortSignal }): Promise<number> {
     const service = this.#node.services['ping'] as Ping
     return service.ping(peerIdFromString(peer), options)
+  }
+
+  /** Looks whether a peer that failed twice is dead: a peer that refuses a value fails too. */
+  async #look(peer: string): Promise<void> {
+    try {
+      await this.ping(peer, { signal: AbortSignal.timeout(LOOK_MS) })
+      this.#suspects.answered(peer)
+    } catch {
+      if (this.#node.status !== 'started') return
+      this.#suspects.shun(peer)
+      await this.hangUp(peer)
+      const table = this.#kad.routingTable as unknown as { remove(peer: PeerId): Promise<void> }
+      await table.remove(peerIdFromString(peer)).catch(() => {})
+    }
   }
 
   async hangUp(peer: string): Promise<void> {
@@ -245,22 +275,6 @@ class Libp2pNode implements NetworkNode {
 
   async stop(): Promise<void> {
     await this.dht.close()
-  }
-}
-
-/** Multicast DNS on the local network; found nodes are told, and nobody is dialled by libp2p. */
-function nearby(
-  onFound: NonNullable<NodeInit['onFound']>,
-): (components: Parameters<ReturnType<typeof mdns>>[0]) => PeerDiscovery {
-  return (components) => {
-    const discovery = mdns({ serviceTag: '_ucxl._udp.local' })(components)
-    discovery.addEventListener('peer', ({ detail: { id, multiaddrs } }) => {
-      onFound(
-        id.toString(),
-        multiaddrs.map((address) => address.toString()),
-      )
-    })
-    return discovery
   }
 }
 

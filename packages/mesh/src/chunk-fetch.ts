@@ -21,7 +21,7 @@ export interface ChunkFetchInit {
 }
 
 /** Sources that are asked at once; the others stand by. */
-export const MAX_SOURCES = 4
+const MAX_SOURCES = 4
 /** Chunks that are asked for or wait for their turn, at most: 2 MiB. */
 export const WINDOW = 8
 /** Milliseconds after which a chunk is asked of another source too. */

@@ -5,7 +5,7 @@ import { parse, type Address } from '@bzzz/ucxl-address'
 import { ContentFetcher } from './content-fetcher.ts'
 import { Directory } from './directory.ts'
 import { MeshError } from './errors.ts'
-import { facetKeyOf, type Facet } from './facets.ts'
+import { assertFacetKey, findMembers, type Facet } from './facets.ts'
 import { Health } from './health.ts'
 import { HelloGate } from './join/hello-gate.ts'
 import { JoinManager } from './join/join-manager.ts'
@@ -95,7 +95,11 @@ export async function createMesh(init: MeshInit): Promise<Mesh> {
   const presence = new PresenceBook({ about: init.about, now: timingOf(init).now, membership })
   const gate = new HelloGate(timingOf(init).now)
   const admit = (peer: string): boolean => gate.admit(peer)
-  const told = { onHello, onStatements, onRefused, admit, presence }
+  const providersOf = async (key: string): Promise<readonly Provider[]> => {
+    assertFacetKey(key)
+    return mesh.promise.then((whole) => whole.knownProviders(key))
+  }
+  const told = { onHello, onStatements, onRefused, admit, presence, providersOf }
   const serving = { store: init.store, membership, ...told }
   const onFound = (peer: string, addresses: readonly string[]): void =>
     void mesh.promise.then((node) => node.found(peer, addresses))
@@ -229,6 +233,10 @@ class MeshNode implements Mesh {
     await this.#joins.start()
   }
 
+  async knownProviders(key: string): Promise<readonly Provider[]> {
+    return this.#node.knownProviders(key)
+  }
+
   found(peer: string, addresses: readonly string[]): void {
     this.#joins.found(addresses, peer)
   }
@@ -336,9 +344,9 @@ class MeshNode implements Mesh {
 
   async *providersOf(facet: Facet, options: MeshCallOptions = {}): AsyncGenerator<Provider> {
     this.#assertOpen()
-    for await (const provider of this.#node.dht.findProviders(facetKeyOf(facet), options)) {
-      if (provider.id !== this.peerId) yield provider
-    }
+    const { dht, peerId: self } = this.#node
+    const from = { dht, self, clients: this.#clients, peers: this.#node.peers() }
+    yield* findMembers(facet, from, options)
   }
 
   query(

@@ -27,9 +27,9 @@ export interface QueryComponents {
 }
 
 /** Nodes that one query asks, at most, beside this one. */
-export const MAX_ASKED = 16
-export const DEFAULT_LIMIT = 1000
-export const MAX_LIMIT = 10_000
+const MAX_ASKED = 16
+const DEFAULT_LIMIT = 1000
+const MAX_LIMIT = 10_000
 const PAGE_MS = 2000
 // The search in the DHT ends by itself, or has to make do with those found so far.
 const SEARCH_MS = 2000

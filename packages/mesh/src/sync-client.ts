@@ -1,3 +1,4 @@
+import type { Provider } from '@bzzz/dht'
 import { MeshError } from './errors.ts'
 import type { Channel } from './libp2p/node.ts'
 import type { Head } from './manifest.ts'
@@ -74,6 +75,12 @@ export class SyncClient {
     options?: CallOptions,
   ): Promise<{ readonly records: readonly unknown[]; readonly next?: string | undefined }> {
     return (await this.#ask({ type: 'list', pattern, after }, options)).head
+  }
+
+  /** Who said to the other node that they hold something of a facet. */
+  async providers(facet: string, options?: CallOptions): Promise<Provider[]> {
+    const { head } = await this.#ask({ type: 'providers', facet }, options)
+    return head.providers.map(([peer, addresses]) => ({ id: peer, addresses }))
   }
 
   /** All heads of a collection that the other node holds, in the order of their keys. */

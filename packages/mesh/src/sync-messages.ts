@@ -12,6 +12,9 @@ export const RECORDS_BYTES = 256 * 1024
 /** Records or heads in one message, at most. */
 export const PAGE_ITEMS = 500
 
+/** Providers of a facet in one message, at most. */
+export const PROVIDERS_ITEMS = 64
+
 /** Statements of the cluster in one message, at most. */
 export const STATEMENTS_ITEMS = 100
 
@@ -62,6 +65,7 @@ const requestSchema = z.discriminatedUnion('type', [
     pattern: z.string().max(2048),
     after: z.string().max(2048),
   }),
+  z.object({ id, type: z.literal('providers'), facet: z.string().max(256) }),
   z.object({ id, type: z.literal('timeline'), key, after: version }),
   z.object({ id, type: z.literal('content'), content: contentId, offset: id }),
 ])
@@ -74,6 +78,13 @@ const responseSchema = z.discriminatedUnion('type', [
     type: z.literal('heads'),
     heads: z.array(z.tuple([key, version, contentId])).max(PAGE_ITEMS),
     more: z.boolean(),
+  }),
+  z.object({
+    id,
+    type: z.literal('providers'),
+    providers: z
+      .array(z.tuple([z.string().max(128), z.array(z.string().max(256)).max(8)]))
+      .max(PROVIDERS_ITEMS),
   }),
   // Each record is checked by who asked.
   z.object({
@@ -106,6 +117,7 @@ const responseSchema = z.discriminatedUnion('type', [
  * - `statements`: tells some statements of the cluster, and asks for those after a place;
  * - `heads`: the heads of a collection, in the order of their keys, after a key;
  * - `list`: the newest records of contexts that match a pattern, in the order of their keys, after a key;
+ * - `providers`: who said to this node that they hold something of a facet;
  * - `timeline`: the records of a timeline after a version number;
  * - `content`: the bytes of a content id from an offset on, one chunk.
  */

@@ -1,4 +1,5 @@
 import type { ContextStore, VersionRecord } from '@bzzz/context-store'
+import type { Provider } from '@bzzz/dht'
 import { MeshError } from './errors.ts'
 import type { Channel } from './libp2p/node.ts'
 import { collectionOf, type Head } from './manifest.ts'
@@ -10,6 +11,7 @@ import {
   decodeRequest,
   encodeMessage,
   PAGE_ITEMS,
+  PROVIDERS_ITEMS,
   RECORDS_BYTES,
   STATEMENTS_ITEMS,
   type SyncRequest,
@@ -23,6 +25,8 @@ interface Serving {
   /** Told when another node had something new to say of the cluster. */
   readonly onStatements: (peer: string) => void
   readonly onRefused: (peer: string, error: unknown) => void
+  /** Who said to this node that they hold something of a facet; nobody if left out. */
+  readonly providersOf?: (facet: string) => Promise<readonly Provider[]>
   /** What this node says of itself, and where it notes what others say. */
   readonly presence?: PresenceBook
   /** False where a hello is one too many for now; each is looked at if left out. */
@@ -57,7 +61,13 @@ export async function serveSync(channel: Channel, serving: Serving): Promise<voi
       if (request.type === 'statements' && membership.merge(channel.peer, request.statements))
         serving.onStatements(channel.peer)
       await channel.write(
-        await answer(request, { store: own, contents, membership, about: serving.presence?.about }),
+        await answer(request, {
+          store: own,
+          contents,
+          membership,
+          about: serving.presence?.about,
+          providersOf: serving.providersOf,
+        }),
       )
       if (request.type === 'hello') {
         met = true
@@ -76,6 +86,7 @@ interface Answering {
   readonly contents: OpenContents
   readonly membership: Membership
   readonly about: About | undefined
+  readonly providersOf: Serving['providersOf']
 }
 
 async function answer(request: SyncRequest, from: Answering): Promise<Uint8Array> {
@@ -89,7 +100,7 @@ async function answer(request: SyncRequest, from: Answering): Promise<Uint8Array
 
 async function answerOf(
   request: SyncRequest,
-  { store, contents, membership, about }: Answering,
+  { store, contents, membership, about, providersOf }: Answering,
 ): Promise<Uint8Array> {
   const { id } = request
   switch (request.type) {
@@ -113,6 +124,15 @@ async function answerOf(
     }
     case 'list':
       return encodeMessage({ id, type: 'list', ...(await listPage(store, request)) })
+    case 'providers': {
+      const known = (await providersOf?.(request.facet)) ?? []
+      const some = known.slice(0, PROVIDERS_ITEMS)
+      const providers = some.map(({ id: peer, addresses }): [string, string[]] => [
+        peer,
+        addresses.filter((address) => address.length <= 256).slice(0, 8),
+      ])
+      return encodeMessage({ id, type: 'providers', providers })
+    }
     case 'timeline':
       return encodeMessage({ id, type: 'timeline', ...(await recordsPage(store, request)) })
     case 'content': {

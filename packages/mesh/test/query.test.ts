@@ -86,6 +86,27 @@ describe('facets', () => {
   )
 })
 
+describe('facets of many', () => {
+  test(
+    'all twelve that hold something of a project are found by every node',
+    { timeout: 60_000 },
+    async () => {
+      const hub = await node(100)
+      const many = await Promise.all(
+        Array.from({ length: 12 }, async (_, number) => node(number + 1, hub)),
+      )
+      const addresses = many.map((_, number) => `agent-${number}:a@shop:t/x`)
+      await Promise.all(many.map(async (one, number) => write(one, addresses[number]!)))
+      const ids = many.map(({ mesh }) => mesh.peerId)
+      const all = async (one: Node): Promise<boolean> => {
+        const found = await providers(one, { project: 'shop' }).catch((): string[] => [])
+        return ids.every((id) => id === one.mesh.peerId || found.includes(id))
+      }
+      for (const one of [...many, hub]) await until('all are found', async () => all(one), 30)
+    },
+  )
+})
+
 describe('a query', () => {
   test('gives what all have, newest first, each once, with who has it', async () => {
     const claude = await node(1)

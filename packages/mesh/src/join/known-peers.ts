@@ -3,9 +3,9 @@ import { z } from 'zod'
 import { MeshError } from '../errors.ts'
 
 /** Peers that are remembered, at most: those seen last stay. */
-export const MAX_KNOWN_PEERS = 64
+const MAX_KNOWN_PEERS = 64
 /** Addresses that are remembered of one peer, at most. */
-export const MAX_KNOWN_ADDRESSES = 8
+const MAX_KNOWN_ADDRESSES = 8
 const MAX_ADDRESS_LENGTH = 256
 // Each field at its bound, and the JSON around it.
 const MAX_FILE_BYTES = 256 * 1024

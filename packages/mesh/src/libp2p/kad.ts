@@ -163,11 +163,16 @@ export class KadDht implements Dht {
       stop.abort()
     }
     // libp2p stops at as many as a bucket holds, and asks nobody where that many stand here.
-    for (const id of this.#init.values.providers(keyOf(key))) {
-      if (seen.has(id)) continue
-      yield { id, addresses: await this.#init.addressesOf(id) }
-    }
+    for (const provider of await this.knownProviders(key))
+      if (!seen.has(provider.id)) yield provider
     if (answered === 0) throw unreachable(key)
+  }
+
+  /** Those that said to this node that they hold what a key names: nobody is asked. */
+  async knownProviders(key: string): Promise<Provider[]> {
+    const { values, addressesOf } = this.#init
+    const ids = values.providers(keyOf(key))
+    return Promise.all(ids.map(async (id) => ({ id, addresses: await addressesOf(id) })))
   }
 
   async close(): Promise<void> {

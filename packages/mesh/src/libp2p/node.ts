@@ -1,4 +1,4 @@
-import type { Dht, RuleBook } from '@bzzz/dht'
+import type { Dht, Provider, RuleBook } from '@bzzz/dht'
 import { exportSeed, type Identity } from '@bzzz/identity'
 import { generateKeyPairFromSeed } from '@libp2p/crypto/keys'
 import { identify } from '@libp2p/identify'
@@ -49,6 +49,8 @@ export interface NetworkNode {
   knownPeers(): number
   /** Waits until the DHT knows a peer. */
   ready(options: { readonly signal: AbortSignal }): Promise<void>
+  /** Those that said to this node that they hold what a DHT key names: nobody is asked. */
+  knownProviders(key: string): Promise<Provider[]>
   /** Pings a connected peer. @returns milliseconds there and back. */
   ping(peer: string, options: { readonly signal: AbortSignal }): Promise<number>
   /** Closes the connections to a peer. */
@@ -155,7 +157,7 @@ export async function startNode(init: NodeInit): Promise<NetworkNode> {
 
 class Libp2pNode implements NetworkNode {
   readonly peerId: string
-  readonly dht: Dht
+  readonly dht: KadDht
   readonly #node: Libp2p
   readonly #kad: SingleKadDHT
   readonly #init: NodeInit
@@ -217,6 +219,10 @@ class Libp2pNode implements NetworkNode {
       signal: options.signal,
     })
     return channelOf(stream, peer, this.#init.maxMessageBytes)
+  }
+
+  async knownProviders(key: string): Promise<Provider[]> {
+    return this.dht.knownProviders(key)
   }
 
   async ping(peer: string, options: { readonly signal: AbortSignal }): Promise<number> {

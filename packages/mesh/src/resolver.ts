@@ -196,9 +196,12 @@ function isDistrust(error: unknown): boolean {
 
 /** True where the mesh could not say anything, as opposed to saying something wrong. */
 function isAbsence(error: unknown): boolean {
-  return ['ERR_MESH_NOT_FOUND', 'ERR_MESH_UNREACHABLE', 'ERR_DHT_UNREACHABLE'].includes(
-    codeOf(error),
-  )
+  return [
+    'ERR_MESH_BUSY',
+    'ERR_MESH_NOT_FOUND',
+    'ERR_MESH_UNREACHABLE',
+    'ERR_DHT_UNREACHABLE',
+  ].includes(codeOf(error))
 }
 
 function codeOf(error: unknown): string {

@@ -2,15 +2,17 @@ import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { connect } from 'node:net'
 import { resolve } from 'node:path'
-import { createMemoryStore } from '@bzzz/context-store'
+import { contentIdOf, createMemoryStore } from '@bzzz/context-store'
 import { identityFromSeed } from '@bzzz/identity'
 import { compare, median, type Bench, type Figure } from '../../../scripts/bench-harness.ts'
+import { ChunkFetch } from '../src/chunk-fetch.ts'
 import { createMesh, type Mesh } from '../src/index.ts'
 import { EVERYBODY } from '../src/membership.ts'
 import { dhtKeyOf, encodeManifest, manifestRules, signManifest } from '../src/manifest.ts'
 import { PeerClients } from '../src/peer-clients.ts'
 import { startNode } from '../src/libp2p/node.ts'
 import { MAX_MESSAGE_BYTES, SYNC_PROTOCOL } from '../src/sync-messages.ts'
+import { systemSchedule } from '../src/timing.ts'
 import { bareKad } from './bare-kad.ts'
 import { bareStream } from './bare-stream.ts'
 
@@ -50,6 +52,19 @@ async function fetching(): Promise<Figure[]> {
   const peer = await reader.dial(address, { signal: signal() })
   const clients = new PeerClients(reader, EVERYBODY, () => {})
   const client = await clients.to(peer, { signal: signal() })
+  const content = async (id: string, size: number): Promise<void> => {
+    const source = { peer, chunk: async (offset: number) => client.chunk(id, offset) }
+    const never = new AbortController().signal
+    const rest = { signal: never, schedule: systemSchedule, onFailed: () => {} }
+    const chunks = new ChunkFetch({ size, sources: [source], ...rest })
+    const bytes = new Uint8Array(size)
+    let place = 0
+    for await (const chunk of chunks.chunks()) {
+      bytes.set(chunk, place)
+      place += chunk.length
+    }
+    if (contentIdOf(bytes) !== id) throw new Error('other bytes')
+  }
   const tcp = await rawTcp(port)
   const stream = await bareStream(bare)
   const many = (one: () => Promise<unknown>) => async () =>
@@ -57,37 +72,37 @@ async function fetching(): Promise<Figure[]> {
   const figures = [
     await compare({
       what: 'fetch 1 KB on an open stream, one after the other',
-      subject: async () => client.content(small),
+      subject: async () => content(small, KB),
       reference: { what: 'raw TCP', run: async () => tcp.request(KB) },
       atLeast: 0.2,
     }),
     await compare({
       what: 'the same',
-      subject: async () => client.content(small),
+      subject: async () => content(small, KB),
       reference: { what: 'bare libp2p stream', run: async () => stream.request(KB) },
       atLeast: 0.8,
     }),
     await compare({
       what: 'fetch 1 KB on an open stream, 16 at once',
       operations: 16,
-      subject: many(async () => client.content(small)),
+      subject: many(async () => content(small, KB)),
       reference: {
         what: 'one after the other',
         run: async () => {
-          for (let i = 0; i < 16; i++) await client.content(small)
+          for (let i = 0; i < 16; i++) await content(small, KB)
         },
       },
       atLeast: 1,
     }),
     await compare({
       what: 'fetch 10 MB, checked against its content id',
-      subject: async () => client.content(large),
+      subject: async () => content(large, 10 * MB),
       reference: { what: 'raw TCP', run: async () => tcp.request(10 * MB) },
       atLeast: 0.12,
     }),
     await compare({
       what: 'the same',
-      subject: async () => client.content(large),
+      subject: async () => content(large, 10 * MB),
       reference: { what: 'bare libp2p stream', run: async () => stream.request(10 * MB) },
       atLeast: 0.8,
     }),

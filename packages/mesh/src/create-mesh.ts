@@ -1,10 +1,16 @@
-import type { ContextStore, ContextVersion, StoredVersion } from '@bzzz/context-store'
-import { DhtError, withDeadline, type Dht, type Receipt } from '@bzzz/dht'
+import type { ContextStore, ContextVersion, Schedule, StoredVersion } from '@bzzz/context-store'
+import { DhtError, withDeadline, type Dht, type Provider, type Receipt } from '@bzzz/dht'
 import type { Identity } from '@bzzz/identity'
 import { parse, type Address } from '@bzzz/ucxl-address'
-import { Announcer } from './announcer.ts'
+import { ContentFetcher } from './content-fetcher.ts'
 import { Directory } from './directory.ts'
 import { MeshError } from './errors.ts'
+import { assertFacetKey, findMembers, type Facet } from './facets.ts'
+import { Health } from './health.ts'
+import { HelloGate } from './join/hello-gate.ts'
+import { JoinManager } from './join/join-manager.ts'
+import type { JoinState } from './join/join-target.ts'
+import type { KnownPeers } from './join/known-peers.ts'
 import { startNode, type NetworkNode } from './libp2p/node.ts'
 import {
   dhtKeyOf,
@@ -26,8 +32,13 @@ import type {
 } from './mesh.ts'
 import { PeerClients } from './peer-clients.ts'
 import { Resolver } from './resolver.ts'
+import { PresenceBook, type About, type Presence } from './presence.ts'
+import type { QueryOptions, QueryResult } from './query-contract.ts'
+import { runQuery } from './query.ts'
+import { Renewal } from './renewal.ts'
 import { MAX_MESSAGE_BYTES, SYNC_PROTOCOL } from './sync-messages.ts'
 import { headsPage, serveSync } from './sync-server.ts'
+import { timingOf } from './timing.ts'
 
 export interface MeshInit {
   /** Whose node it is: signs manifests, and is the node's key on the network. */
@@ -40,6 +51,23 @@ export interface MeshInit {
   readonly now?: () => number
   /** How long what was learned of others counts as fresh, in milliseconds; 30,000 if left out. */
   readonly freshMs?: number
+  /**
+   * Multiaddrs of nodes to join at the start, and again when they are lost. A list that all nodes
+   * share may hold this node's own address. None if left out.
+   */
+  readonly bootstrap?: readonly string[]
+  /** Where known peers are kept over a restart ({@link fileKnownPeers}); nowhere if left out. */
+  readonly knownPeers?: KnownPeers
+  /** Looks for nodes on the local network by multicast DNS, and is found; false if left out. */
+  readonly mdns?: boolean
+  /** What this node says of itself to those it meets; nothing if left out. */
+  readonly about?: About
+  /** This node is the first, or the only one: it is ready without others. False if left out. */
+  readonly alone?: boolean
+  /** A number from 0 up to but not including 1; the system's if left out. */
+  readonly random?: () => number
+  /** Calls back once after so many milliseconds; the system's timer if left out. */
+  readonly schedule?: Schedule
   /** The cluster whose members alone are talked to; with everybody if left out. */
   readonly cluster?: MeshCluster
   readonly onEvent?: (event: MeshEvent) => void
@@ -64,7 +92,17 @@ export async function createMesh(init: MeshInit): Promise<Mesh> {
     now: init.now ?? Date.now,
     emit,
   })
-  const serving = { store: init.store, membership, onHello, onStatements, onRefused }
+  const presence = new PresenceBook({ about: init.about, now: timingOf(init).now, membership })
+  const gate = new HelloGate(timingOf(init).now)
+  const admit = (peer: string): boolean => gate.admit(peer)
+  const providersOf = async (key: string): Promise<readonly Provider[]> => {
+    assertFacetKey(key)
+    return mesh.promise.then((whole) => whole.knownProviders(key))
+  }
+  const told = { onHello, onStatements, onRefused, admit, presence, providersOf }
+  const serving = { store: init.store, membership, ...told }
+  const onFound = (peer: string, addresses: readonly string[]): void =>
+    void mesh.promise.then((node) => node.found(peer, addresses))
   const node = await startNode({
     identity: init.identity,
     listen: init.listen ?? DEFAULT_LISTEN,
@@ -72,9 +110,12 @@ export async function createMesh(init: MeshInit): Promise<Mesh> {
     protocol: SYNC_PROTOCOL,
     maxMessageBytes: MAX_MESSAGE_BYTES,
     serve: async (channel) => serveSync(channel, serving),
+    ...(init.mdns && { onFound }),
   })
-  mesh.resolve(new MeshNode(node, init, membership))
-  return mesh.promise
+  const whole = new MeshNode(node, init, { membership, presence })
+  mesh.resolve(whole)
+  await whole.begin()
+  return whole
 }
 
 class MeshNode implements Mesh {
@@ -87,20 +128,38 @@ class MeshNode implements Mesh {
   readonly #clients: PeerClients
   readonly #directory: Directory
   readonly #resolver: Resolver
-  readonly #announcer: Announcer
-  readonly #announced = new Set<string>()
+  readonly #renewal: Renewal
+  /** The manifests that this node put last: a DHT that lost one does not make it begin anew. */
+  readonly #manifests = new Map<string, Manifest>()
+  readonly #joins: JoinManager
+  readonly #presence: PresenceBook
+  readonly #health: Health
+  readonly #alone: boolean
+  readonly #ended = new AbortController()
   /** Peers with which hellos were exchanged. */
   readonly #joined = new Set<string>()
   #open = true
 
-  constructor(node: NetworkNode, init: MeshInit, membership: Membership) {
+  constructor(
+    node: NetworkNode,
+    init: MeshInit,
+    { membership, presence }: { membership: Membership; presence: PresenceBook },
+  ) {
     this.#node = node
+    this.#presence = presence
+    this.#health = new Health({
+      peers: () => presence.peers(),
+      ping: async (peer, options) => node.ping(peer, options),
+      onAnswer: (peer, rttMs) => presence.measured(peer, rttMs),
+      onSilent: (peer) => void node.hangUp(peer),
+      timing: timingOf(init),
+    })
     this.#membership = membership
     this.#identity = init.identity
     this.#store = init.store
     this.#now = init.now ?? Date.now
     this.#emit = init.onEvent ?? (() => {})
-    this.#clients = new PeerClients(node, membership, (peer) => this.welcome(peer))
+    this.#clients = new PeerClients(node, membership, (peer) => this.welcome(peer), presence)
     const freshMs = init.freshMs ?? DEFAULT_FRESH_MS
     this.#directory = new Directory({
       dht: node.dht,
@@ -113,15 +172,41 @@ class MeshNode implements Mesh {
       store: init.store,
       directory: this.#directory,
       clients: this.#clients,
+      contents: new ContentFetcher({
+        store: init.store,
+        clients: this.#clients,
+        schedule: timingOf(init).schedule,
+        emit: this.#emit,
+      }),
       self: init.identity.did,
       now: this.#now,
       freshMs,
       emit: this.#emit,
       membership,
     })
-    this.#announcer = new Announcer(async (collection) => this.#publishQuietly(collection))
+    this.#renewal = new Renewal({
+      store: membership.announced(init.store),
+      self: init.identity.did,
+      timing: timingOf(init),
+      publish: async (collection) => this.#publishQuietly(collection),
+      provide: async (key) => this.#provideQuietly(key),
+      isAlone: () => !this.#open || node.peers().length === 0,
+    })
+    this.#alone = init.alone ?? false
+    this.#joins = new JoinManager(
+      {
+        join: async (address, options) => this.#meet(address, options),
+        addressesOf: async (peer) => node.addressesOf(peer),
+        self: node.peerId,
+        timing: timingOf(init),
+        emit: this.#emit,
+      },
+      { bootstrap: init.bootstrap ?? [], known: init.knownPeers },
+    )
     node.onDisconnect((peer) => {
       if (this.#joined.delete(peer)) this.#emit({ type: 'left', peer })
+      presence.left(peer)
+      this.#joins.onLeft(peer)
     })
   }
 
@@ -141,33 +226,72 @@ class MeshNode implements Mesh {
     return this.#node.peers()
   }
 
+  /** Begins what a node does by itself. */
+  async begin(): Promise<void> {
+    this.#renewal.start()
+    this.#health.start()
+    await this.#joins.start()
+  }
+
+  async knownProviders(key: string): Promise<readonly Provider[]> {
+    return this.#node.knownProviders(key)
+  }
+
+  found(peer: string, addresses: readonly string[]): void {
+    this.#joins.found(addresses, peer)
+  }
+
+  presence(): Presence[] {
+    const connected = new Set(this.#node.peers())
+    return this.#presence.list().filter(({ peer }) => connected.has(peer))
+  }
+
+  joins(): JoinState[] {
+    return this.#joins.states()
+  }
+
+  async ready({ signal }: { readonly signal?: AbortSignal } = {}): Promise<void> {
+    signal?.throwIfAborted()
+    this.#assertOpen()
+    const ends = signal ? [signal, this.#ended.signal] : [this.#ended.signal]
+    if (!this.#alone) await this.#node.ready({ signal: AbortSignal.any(ends) })
+  }
+
   /** Takes note of a peer with which hellos were exchanged, and tells it what was announced. */
   welcome(peer: string): void {
     if (!this.#open || this.#joined.has(peer)) return
     this.#joined.add(peer)
     this.#emit({ type: 'joined', peer })
-    for (const collection of this.#announced) this.#announcer.request(collection)
+    this.#joins.onJoined(peer)
+    void this.#health.check(peer)
+    this.#renewal.onJoined()
   }
 
   async join(address: string, options?: MeshCallOptions): Promise<string> {
     return this.#call(options, async (signal) => {
-      let peer: string
-      try {
-        peer = await this.#node.dial(address, { signal })
-        await this.#clients.to(peer, { signal })
-      } catch (cause) {
-        signal.throwIfAborted()
-        if (cause instanceof MeshError && cause.code === 'ERR_MESH_MEMBERSHIP') {
-          this.#emit({ type: 'refused', peer: address, key: '', error: cause })
-          throw cause
-        }
-        throw new MeshError('ERR_MESH_UNREACHABLE', `No node of the mesh answers at ${address}`, {
-          cause,
-        })
-      }
+      const peer = await this.#meet(address, { signal })
       await this.#node.ready({ signal })
       return peer
     })
+  }
+
+  /** Connects and exchanges hellos. */
+  async #meet(address: string, { signal }: { readonly signal: AbortSignal }): Promise<string> {
+    try {
+      const peer = await this.#node.dial(address, { signal })
+      await this.#clients.to(peer, { signal })
+      return peer
+    } catch (cause) {
+      signal.throwIfAborted()
+      if (cause instanceof MeshError && cause.code === 'ERR_MESH_BUSY') throw cause
+      if (cause instanceof MeshError && cause.code === 'ERR_MESH_MEMBERSHIP') {
+        this.#emit({ type: 'refused', peer: address, key: '', error: cause })
+        throw cause
+      }
+      throw new MeshError('ERR_MESH_UNREACHABLE', `No node of the mesh answers at ${address}`, {
+        cause,
+      })
+    }
   }
 
   async publish(
@@ -175,7 +299,9 @@ class MeshNode implements Mesh {
     options?: MeshCallOptions,
   ): Promise<Receipt & { readonly manifest: Manifest }> {
     return this.#call(options, async (signal) => {
-      const standing = await this.#directory.manifest(collection, { signal })
+      const found = await this.#directory.manifest(collection, { signal })
+      const last = this.#manifests.get(collection)
+      const standing = found && found.sequence >= (last?.sequence ?? 0) ? found : last
       if (!this.#membership.hasRules && standing && standing.writer !== this.#identity.did) {
         throw new MeshError(
           'ERR_MESH_MANIFEST',
@@ -194,14 +320,14 @@ class MeshNode implements Mesh {
       this.#membership.assertMayAnnounce(manifest)
       const key = dhtKeyOf(collection)
       const receipt = await this.#node.dht.putValue(key, encodeManifest(manifest), { signal })
+      this.#manifests.set(collection, manifest)
       await this.#node.dht.provide(key, { signal })
       return { ...receipt, manifest }
     })
   }
 
   announce(collection: string): void {
-    this.#announced.add(collection)
-    this.#announcer.request(collection)
+    this.#renewal.announce(collection)
   }
 
   async collection(name: string, options?: MeshCallOptions): Promise<CollectionState> {
@@ -213,6 +339,28 @@ class MeshNode implements Mesh {
         const fits = headsDigest(heads) === manifest.heads
         return { manifest, heads, provider: client.peer, fits }
       })
+    })
+  }
+
+  async *providersOf(facet: Facet, options: MeshCallOptions = {}): AsyncGenerator<Provider> {
+    this.#assertOpen()
+    const { dht, peerId: self } = this.#node
+    const from = { dht, self, clients: this.#clients, peers: this.#node.peers() }
+    yield* findMembers(facet, from, options)
+  }
+
+  query(
+    pattern: string | Address | readonly (string | Address)[],
+    options: QueryOptions = {},
+  ): QueryResult {
+    this.#assertOpen()
+    return runQuery([pattern].flat(), options, {
+      store: this.#store,
+      clients: this.#clients,
+      membership: this.#membership,
+      peers: () => this.#node.peers(),
+      providersOf: (facet, signal) => this.providersOf(facet, { signal }),
+      emit: this.#emit,
     })
   }
 
@@ -259,7 +407,10 @@ class MeshNode implements Mesh {
   async stop(): Promise<void> {
     if (!this.#open) return
     this.#open = false
-    await this.#announcer.stop()
+    this.#ended.abort(new MeshError('ERR_MESH_CLOSED', 'The node has left the mesh'))
+    this.#health.stop()
+    await this.#joins.stop()
+    await this.#renewal.stop()
     this.#clients.close()
     await this.#node.stop()
   }
@@ -276,22 +427,37 @@ class MeshNode implements Mesh {
     return heads
   }
 
-  async #publishQuietly(collection: string): Promise<void> {
-    // Alone there is nobody to tell; whoever joins is told.
-    if (!this.#open || this.#node.peers().length === 0) return
+  async #publishQuietly(collection: string): Promise<number | undefined> {
     try {
       const { manifest, stored } = await this.publish(collection)
       this.#emit({ type: 'announced', collection, sequence: manifest.sequence, stored })
+      return stored
     } catch (error) {
       this.#emit({ type: 'announce-failed', collection, error })
+      return error instanceof MeshError && error.code === 'ERR_MESH_MANIFEST' ? undefined : 0
     }
+  }
+
+  async #provideQuietly(key: string): Promise<number> {
+    try {
+      return (
+        await this.#call(undefined, async (signal) => this.#node.dht.provide(key, { signal }))
+      ).stored
+    } catch (error) {
+      this.#emit({ type: 'provide-failed', key, error })
+      return 0
+    }
+  }
+
+  #assertOpen(): void {
+    if (!this.#open) throw new MeshError('ERR_MESH_CLOSED', 'The node has left the mesh')
   }
 
   async #call<Result>(
     options: MeshCallOptions | undefined,
     work: (signal: AbortSignal) => Promise<Result>,
   ): Promise<Result> {
-    if (!this.#open) throw new MeshError('ERR_MESH_CLOSED', 'The node has left the mesh')
+    this.#assertOpen()
     try {
       return await withDeadline(options, work)
     } catch (error) {

@@ -1,6 +1,8 @@
 /** What can go wrong on the mesh. The README lists what to do about each. */
 export type MeshErrorCode =
+  | 'ERR_MESH_BUSY'
   | 'ERR_MESH_CLOSED'
+  | 'ERR_MESH_KNOWN_PEERS'
   | 'ERR_MESH_LISTEN'
   | 'ERR_MESH_MANIFEST'
   | 'ERR_MESH_MEMBERSHIP'

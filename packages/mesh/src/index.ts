@@ -11,6 +11,7 @@
  */
 export { createMesh } from './create-mesh.ts'
 export { MeshError } from './errors.ts'
+export { fileKnownPeers } from './join/known-peers.ts'
 export { collectionOf } from './manifest.ts'
 export type { MeshInit } from './create-mesh.ts'
 export type {
@@ -21,6 +22,11 @@ export type {
   Origin,
   ResolveOptions,
 } from './mesh.ts'
+export type { Facet } from './facets.ts'
+export type { JoinState } from './join/join-target.ts'
+export type { KnownPeer, KnownPeers } from './join/known-peers.ts'
 export type { Head, Manifest } from './manifest.ts'
 export type { MeshCluster } from './membership.ts'
+export type { About, Presence } from './presence.ts'
+export type { QueryHit, QueryOptions, QueryReport, QueryResult } from './query-contract.ts'
 export type { MeshErrorCode } from './errors.ts'

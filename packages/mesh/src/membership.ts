@@ -1,5 +1,5 @@
 import { hash } from 'node:crypto'
-import type { ContextStore } from '@bzzz/context-store'
+import type { ContextStore, VersionRecord } from '@bzzz/context-store'
 import { statementId, type ClusterView, type Policy } from '@bzzz/identity/cluster'
 import { MeshError } from './errors.ts'
 import { didOfPeer } from './libp2p/peer-did.ts'
@@ -130,6 +130,21 @@ export class Membership {
       'ERR_MESH_MANIFEST',
       `The manifest of ${collection} is not by who holds the name ${name}: ${reason}`,
     )
+  }
+
+  /** @throws `ERR_MESH_UNTRUSTED` where the rules do not let its writer have signed a record. */
+  assertMayHaveWritten({ writer: did, key, time }: VersionRecord): void {
+    if (!this.#cluster) return
+    const at = Date.parse(time)
+    const verdict = this.#cluster.policy.decide({ did, operation: 'write', key, at })
+    if (verdict.allowed) return
+    throw new MeshError('ERR_MESH_UNTRUSTED', `${did} may not write ${key}: ${verdict.reason}`)
+  }
+
+  /** The names and roles that a peer's certificates give it; undefined without a cluster. */
+  standingOf(peer: string): { name: string; roles: readonly string[] }[] | undefined {
+    const list = this.#cluster?.view.membershipsOf(didOfPeer(peer), this.#now()).list
+    return list?.map(({ name, roles }) => ({ name, roles: roles ?? [] }))
   }
 
   /** True where rules say who may sign a record, so that it need not be the manifest's writer. */

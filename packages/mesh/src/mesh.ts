@@ -1,7 +1,11 @@
 import type { ContextVersion, StoredVersion } from '@bzzz/context-store'
-import type { Dht, Receipt } from '@bzzz/dht'
+import type { Dht, Provider, Receipt } from '@bzzz/dht'
 import type { Address } from '@bzzz/ucxl-address'
+import type { Facet } from './facets.ts'
+import type { JoinState } from './join/join-target.ts'
 import type { Head, Manifest } from './manifest.ts'
+import type { Presence } from './presence.ts'
+import type { QueryOptions, QueryResult } from './query-contract.ts'
 
 export interface MeshCallOptions {
   readonly signal?: AbortSignal
@@ -39,6 +43,19 @@ export interface CollectionState {
 
 /** What happens beside the calls: for logs and for people. */
 export type MeshEvent =
+  /** A node is dialled: of the bootstrap list, known from before, or found by mDNS. */
+  | { readonly type: 'joining'; readonly address: string; readonly failures: number }
+  /** It could not be joined, or was lost; it is dialled again `at`, in milliseconds since 1970. */
+  | {
+      readonly type: 'retry'
+      readonly address: string
+      readonly at: number
+      /** Attempts in a row that failed. */
+      readonly failures: number
+      readonly error: Error
+    }
+  /** Known peers could not be read or written; the node goes on without them. */
+  | { readonly type: 'known-peers'; readonly error: unknown }
   | { readonly type: 'joined'; readonly peer: string }
   | { readonly type: 'left'; readonly peer: string }
   | {
@@ -47,6 +64,8 @@ export type MeshEvent =
       readonly sequence: number
       readonly stored: number
     }
+  /** Nobody took what this node says that it holds; it is said again. */
+  | { readonly type: 'provide-failed'; readonly key: string; readonly error: unknown }
   | { readonly type: 'announce-failed'; readonly collection: string; readonly error: unknown }
   /** A peer sent what does not verify. It was not kept. */
   | {
@@ -65,6 +84,20 @@ export interface Mesh {
 
   /** Peers with an open connection. */
   peers(): string[]
+
+  /**
+   * Resolves when the DHT can be used: its routing table is not empty, or the node was told to be
+   * alone (`createMesh({ alone: true })`). Ends by its signal, not by a deadline.
+   *
+   * @throws the signal's reason; `ERR_MESH_CLOSED`.
+   */
+  ready(options?: { readonly signal?: AbortSignal }): Promise<void>
+
+  /** Who is here: connected nodes with which hellos were exchanged, those who came first first. */
+  presence(): Presence[]
+
+  /** How far this node is with each node that it joins by itself. */
+  joins(): JoinState[]
 
   /**
    * Connects to another node and exchanges hellos; what was announced is announced again.
@@ -86,13 +119,40 @@ export interface Mesh {
   ): Promise<Receipt & { readonly manifest: Manifest }>
 
   /**
-   * Publishes in the background, once for many changes in quick succession, and again for each node
-   * that joins. What becomes of it is told by events.
+   * Publishes in the background, once for many changes in quick succession; again for each node that
+   * joins, until eight hold it, and every twelve hours. What becomes of it is told by events. What the
+   * store held of this node's own at the start is announced unasked.
    */
   announce(collection: string): void
 
   /** Asks a provider of a collection for its heads. @throws `ERR_MESH_NOT_FOUND`, `ERR_MESH_UNREACHABLE`. */
   collection(name: string, options?: MeshCallOptions): Promise<CollectionState>
+
+  /**
+   * The nodes that say they hold something of a project or of an agent, each once, as they are found;
+   * without this node. None is no error.
+   *
+   * @throws `ERR_DHT_UNREACHABLE`, `ERR_DHT_TIMEOUT`; `ERR_MESH_CLOSED`.
+   */
+  providersOf(facet: Facet, options?: MeshCallOptions): AsyncIterable<Provider>
+
+  /**
+   * What this node and others hold that matches: the newest version of each context that is alive.
+   * Asked are the nodes that provide the agent or project that the pattern names, and those that are
+   * connected, 16 at most. Each record is checked to be signed by its writer, who stands in it; whether
+   * the writer is the one that you mean is for you to say, or for the rules of a cluster.
+   *
+   * Of several patterns, matches of the most specific one come first. Those of one pattern come newest
+   * first, as far as a page of each node reaches (some 500 contexts): a longer list comes in lots, by
+   * key, each newest first. Duplicates are one result with several sources. A node that fails is left
+   * out, and stands in the report.
+   *
+   * @throws where iterated: the signal's reason; `ERR_MESH_CLOSED`. At once: an AddressError.
+   */
+  query(
+    pattern: string | Address | readonly (string | Address)[],
+    options?: QueryOptions,
+  ): QueryResult
 
   /**
    * Brings a timeline up to date from the nodes that provide its collection: records are fetched,

@@ -1,5 +1,6 @@
 import type { NetworkNode } from './libp2p/node.ts'
 import type { Membership } from './membership.ts'
+import type { PresenceBook } from './presence.ts'
 import { SyncClient } from './sync-client.ts'
 import { statementsPage } from './sync-server.ts'
 
@@ -11,8 +12,16 @@ export class PeerClients {
   readonly #membership: Membership
   readonly #onHello: (peer: string) => void
 
+  readonly #presence: PresenceBook | undefined
+
   /** @param onHello told when another node has answered our hello. */
-  constructor(node: NetworkNode, membership: Membership, onHello: (peer: string) => void) {
+  constructor(
+    node: NetworkNode,
+    membership: Membership,
+    onHello: (peer: string) => void,
+    presence?: PresenceBook,
+  ) {
+    this.#presence = presence
     this.#node = node
     this.#membership = membership
     this.#onHello = onHello
@@ -61,8 +70,11 @@ export class PeerClients {
   ): Promise<SyncClient> {
     const client = new SyncClient(await this.#node.open(peer, options))
     try {
-      const shown = await client.hello(this.#membership.hello(), options)
+      const about = this.#presence?.about
+      const said = await client.hello(this.#membership.hello(), { ...options, about })
+      const shown = said.member
       this.#membership.welcome(peer, shown)
+      this.#presence?.met(peer, said.about)
       if (shown && shown.digest !== this.#membership.digest()) await this.#exchange(client, options)
     } catch (error) {
       client.close()

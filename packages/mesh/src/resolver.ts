@@ -6,6 +6,7 @@ import type {
 } from '@bzzz/context-store'
 import type { Provider } from '@bzzz/dht'
 import { keyOf, type Address } from '@bzzz/ucxl-address'
+import type { ContentFetcher } from './content-fetcher.ts'
 import type { Directory } from './directory.ts'
 import { MeshError } from './errors.ts'
 import { collectionOf } from './manifest.ts'
@@ -18,6 +19,7 @@ export interface ResolverComponents {
   readonly store: ContextStore
   readonly directory: Directory
   readonly clients: PeerClients
+  readonly contents: ContentFetcher
   /** `did:key` of this node: what it wrote itself is never asked of others. */
   readonly self: string
   /** Milliseconds since 1970. */
@@ -71,11 +73,10 @@ export class Resolver {
     }
     const collection = collectionOf(key)
     const { providers } = await directory.lookUp(collection, { signal })
-    return this.fromAny(providers, { collection, key, signal }, async (client) => {
-      const content = await client.content(id, { signal })
-      await store.addContent(id, content)
-      return { ...version, content, source: client.peer }
-    })
+    const { size } = version.record
+    const source = await this.#with.contents.fetch({ id, size, key, providers, signal })
+    const content = await store.content(id)
+    return content ? { ...version, content, source } : { ...version, ...(await store.get(address)) }
   }
 
   async resolve(
@@ -195,9 +196,12 @@ function isDistrust(error: unknown): boolean {
 
 /** True where the mesh could not say anything, as opposed to saying something wrong. */
 function isAbsence(error: unknown): boolean {
-  return ['ERR_MESH_NOT_FOUND', 'ERR_MESH_UNREACHABLE', 'ERR_DHT_UNREACHABLE'].includes(
-    codeOf(error),
-  )
+  return [
+    'ERR_MESH_BUSY',
+    'ERR_MESH_NOT_FOUND',
+    'ERR_MESH_UNREACHABLE',
+    'ERR_DHT_UNREACHABLE',
+  ].includes(codeOf(error))
 }
 
 function codeOf(error: unknown): string {

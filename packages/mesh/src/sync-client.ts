@@ -1,10 +1,10 @@
-import { contentIdOf, MAX_CONTENT_BYTES } from '@bzzz/context-store'
+import type { Provider } from '@bzzz/dht'
 import { MeshError } from './errors.ts'
 import type { Channel } from './libp2p/node.ts'
 import type { Head } from './manifest.ts'
 import type { ClusterHello } from './membership.ts'
+import { wireAbout, type About } from './presence.ts'
 import {
-  CHUNK_BYTES,
   decodeResponse,
   encodeMessage,
   type Message,
@@ -18,6 +18,9 @@ export interface CallOptions {
 }
 
 type Unnumbered<Request> = Request extends { id: number } ? Omit<Request, 'id'> : never
+
+// Codes of another node that mean the same here; all others say that it cannot give what was asked.
+const TAKEN_OVER = ['ERR_MESH_BUSY', 'ERR_MESH_MEMBERSHIP'] as const
 
 /**
  * Asks one other node, over one open stream on which any number of requests are under way at once.
@@ -46,12 +49,13 @@ export class SyncClient {
   /** Shows what this node is; gives what the other one shows. @throws `ERR_MESH_MEMBERSHIP`. */
   async hello(
     member: ClusterHello | undefined,
-    options?: CallOptions,
-  ): Promise<ClusterHello | undefined> {
+    options?: CallOptions & { readonly about?: About | undefined },
+  ): Promise<{ member?: ClusterHello | undefined; about?: About | undefined }> {
     const shown = member && { ...member, statements: [...member.statements] }
-    const request = { type: 'hello' as const, protocol: 1, ...(shown && { member: shown }) }
-    const { head } = await this.#ask(request, options)
-    return head.member
+    const about = wireAbout(options?.about)
+    const own = { ...(shown && { member: shown }), ...(about && { about }) }
+    const { head } = await this.#ask({ type: 'hello', protocol: 1, ...own }, options)
+    return head
   }
 
   /** Tells the other node statements of the cluster, and gives a page of its own. */
@@ -62,6 +66,21 @@ export class SyncClient {
   ): Promise<ResponseTo<'statements'>> {
     const request = { type: 'statements' as const, after, statements: [...told] }
     return (await this.#ask(request, options)).head
+  }
+
+  /** A page of what the other node holds that matches a pattern; what it sends is not checked here. */
+  async list(
+    pattern: string,
+    after: string,
+    options?: CallOptions,
+  ): Promise<{ readonly records: readonly unknown[]; readonly next?: string | undefined }> {
+    return (await this.#ask({ type: 'list', pattern, after }, options)).head
+  }
+
+  /** Who said to the other node that they hold something of a facet. */
+  async providers(facet: string, options?: CallOptions): Promise<Provider[]> {
+    const { head } = await this.#ask({ type: 'providers', facet }, options)
+    return head.providers.map(([peer, addresses]) => ({ id: peer, addresses }))
   }
 
   /** All heads of a collection that the other node holds, in the order of their keys. */
@@ -89,38 +108,14 @@ export class SyncClient {
     }
   }
 
-  /**
-   * The bytes of a content id, checked against it.
-   *
-   * @throws `ERR_MESH_UNTRUSTED` where the other node sent something else.
-   */
-  async content(id: string, options?: CallOptions): Promise<Uint8Array> {
-    const first = await this.#ask({ type: 'content', content: id, offset: 0 }, options)
-    const { size } = first.head
-    if (size > MAX_CONTENT_BYTES) throw this.#protocolError(`a content of ${size} bytes`)
-    const bytes = new Uint8Array(size)
-    const place = ({ head, body }: Message<ResponseTo<'content'>>, offset: number): void => {
-      const expected = Math.min(CHUNK_BYTES, size - offset)
-      if (head.size !== size || body.length !== expected)
-        throw this.#protocolError('a chunk of a wrong size')
-      bytes.set(body, offset)
-    }
-    place(first, 0)
-    const rest: Promise<void>[] = []
-    for (let offset = CHUNK_BYTES; offset < size; offset += CHUNK_BYTES) {
-      const chunk = this.#ask({ type: 'content', content: id, offset }, options)
-      const placed = chunk.then((message) => place(message, offset))
-      // The first failure ends the call; those of the others are then nobody's.
-      placed.catch(() => {})
-      rest.push(placed)
-      // A few in flight keep the line busy; more would only fill buffers.
-      if (rest.length >= 4) await rest.shift()
-    }
-    await Promise.all(rest)
-    if (contentIdOf(bytes) !== id) {
-      throw new MeshError('ERR_MESH_UNTRUSTED', `${this.peer} sent other bytes than those of ${id}`)
-    }
-    return bytes
+  /** The chunk of a content at an offset, and how long the other node says that the whole is. */
+  async chunk(
+    id: string,
+    offset: number,
+    options?: CallOptions,
+  ): Promise<{ bytes: Uint8Array; size: number }> {
+    const { head, body } = await this.#ask({ type: 'content', content: id, offset }, options)
+    return { bytes: body, size: head.size }
   }
 
   close(): void {
@@ -145,9 +140,9 @@ export class SyncClient {
       const message = await waiting.promise
       const { head } = message
       if (head.type === 'error') {
-        const strange = head.code === 'ERR_MESH_MEMBERSHIP'
+        const said = TAKEN_OVER.find((code) => code === head.code)
         throw new MeshError(
-          strange ? 'ERR_MESH_MEMBERSHIP' : 'ERR_MESH_NOT_FOUND',
+          said ?? 'ERR_MESH_NOT_FOUND',
           `${this.peer} answered ${head.code}: ${head.message}`,
         )
       }

@@ -12,6 +12,9 @@ export const RECORDS_BYTES = 256 * 1024
 /** Records or heads in one message, at most. */
 export const PAGE_ITEMS = 500
 
+/** Providers of a facet in one message, at most. */
+export const PROVIDERS_ITEMS = 64
+
 /** Statements of the cluster in one message, at most. */
 export const STATEMENTS_ITEMS = 100
 
@@ -31,8 +34,24 @@ const clusterHello = z.object({
   statements,
 })
 
+const word = z.string().max(64)
+const about = z.object({
+  kind: z.string().max(32).optional(),
+  roles: z.array(word).max(16).optional(),
+  capabilities: z.array(word).max(32).optional(),
+  version: word.optional(),
+})
+// Fields that a node does not know it passes over: a hello can grow.
+const hello = z.object({
+  id,
+  type: z.literal('hello'),
+  protocol: z.int(),
+  member: clusterHello.optional(),
+  about: about.optional(),
+})
+
 const requestSchema = z.discriminatedUnion('type', [
-  z.object({ id, type: z.literal('hello'), protocol: z.int(), member: clusterHello.optional() }),
+  hello,
   z.object({ id, type: z.literal('statements'), after: id, statements }),
   z.object({
     id,
@@ -40,18 +59,39 @@ const requestSchema = z.discriminatedUnion('type', [
     collection: z.string().max(127),
     after: z.string().max(2048),
   }),
+  z.object({
+    id,
+    type: z.literal('list'),
+    pattern: z.string().max(2048),
+    after: z.string().max(2048),
+  }),
+  z.object({ id, type: z.literal('providers'), facet: z.string().max(256) }),
   z.object({ id, type: z.literal('timeline'), key, after: version }),
   z.object({ id, type: z.literal('content'), content: contentId, offset: id }),
 ])
 
 const responseSchema = z.discriminatedUnion('type', [
-  z.object({ id, type: z.literal('hello'), protocol: z.int(), member: clusterHello.optional() }),
+  hello,
   z.object({ id, type: z.literal('statements'), statements, more: z.boolean() }),
   z.object({
     id,
     type: z.literal('heads'),
     heads: z.array(z.tuple([key, version, contentId])).max(PAGE_ITEMS),
     more: z.boolean(),
+  }),
+  z.object({
+    id,
+    type: z.literal('providers'),
+    providers: z
+      .array(z.tuple([z.string().max(128), z.array(z.string().max(256)).max(8)]))
+      .max(PROVIDERS_ITEMS),
+  }),
+  // Each record is checked by who asked.
+  z.object({
+    id,
+    type: z.literal('list'),
+    records: z.array(z.unknown()).max(PAGE_ITEMS),
+    next: z.string().max(2048).optional(),
   }),
   // Each record is checked by the store that takes it in.
   z.object({
@@ -72,10 +112,12 @@ const responseSchema = z.discriminatedUnion('type', [
 /**
  * What one node asks of another. `id` is chosen by the one who asks and comes back with the answer.
  *
- * - `hello`: the protocol's version, and what shows that one belongs to the cluster; both sides' hello
- *   makes a node joined, and nothing else is answered before it;
+ * - `hello`: the protocol's version, what shows that one belongs to the cluster, and what one says of
+ *   oneself; both sides' hello makes a node joined, and nothing else is answered before it;
  * - `statements`: tells some statements of the cluster, and asks for those after a place;
  * - `heads`: the heads of a collection, in the order of their keys, after a key;
+ * - `list`: the newest records of contexts that match a pattern, in the order of their keys, after a key;
+ * - `providers`: who said to this node that they hold something of a facet;
  * - `timeline`: the records of a timeline after a version number;
  * - `content`: the bytes of a content id from an offset on, one chunk.
  */

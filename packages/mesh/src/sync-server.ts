@@ -1,13 +1,17 @@
 import type { ContextStore, VersionRecord } from '@bzzz/context-store'
+import type { Provider } from '@bzzz/dht'
 import { MeshError } from './errors.ts'
 import type { Channel } from './libp2p/node.ts'
 import { collectionOf, type Head } from './manifest.ts'
 import type { ClusterHello, Membership } from './membership.ts'
+import { wireAbout, type About, type PresenceBook } from './presence.ts'
+import { listPage } from './query-page.ts'
 import {
   CHUNK_BYTES,
   decodeRequest,
   encodeMessage,
   PAGE_ITEMS,
+  PROVIDERS_ITEMS,
   RECORDS_BYTES,
   STATEMENTS_ITEMS,
   type SyncRequest,
@@ -21,6 +25,12 @@ interface Serving {
   /** Told when another node had something new to say of the cluster. */
   readonly onStatements: (peer: string) => void
   readonly onRefused: (peer: string, error: unknown) => void
+  /** Who said to this node that they hold something of a facet; nobody if left out. */
+  readonly providersOf?: (facet: string) => Promise<readonly Provider[]>
+  /** What this node says of itself, and where it notes what others say. */
+  readonly presence?: PresenceBook
+  /** False where a hello is one too many for now; each is looked at if left out. */
+  readonly admit?: (peer: string) => boolean
 }
 
 /**
@@ -30,11 +40,15 @@ interface Serving {
 export async function serveSync(channel: Channel, serving: Serving): Promise<void> {
   const { store, membership, onHello, onRefused } = serving
   const own = membership.view(store, channel.peer)
-  const contents = new OpenContent(own)
+  const contents = new OpenContents(own)
   let met = false
   try {
     for (;;) {
       const { head: request } = decodeRequest(await channel.read())
+      if (request.type === 'hello' && serving.admit?.(channel.peer) === false) {
+        await channel.write(failure(request.id, 'ERR_MESH_BUSY', 'Too many hellos: come later'))
+        break
+      }
       try {
         if (request.type === 'hello') membership.welcome(channel.peer, request.member)
         else if (met) membership.assertMember(channel.peer)
@@ -46,9 +60,18 @@ export async function serveSync(channel: Channel, serving: Serving): Promise<voi
       }
       if (request.type === 'statements' && membership.merge(channel.peer, request.statements))
         serving.onStatements(channel.peer)
-      await channel.write(await answer(request, { store: own, contents, membership }))
+      await channel.write(
+        await answer(request, {
+          store: own,
+          contents,
+          membership,
+          about: serving.presence?.about,
+          providersOf: serving.providersOf,
+        }),
+      )
       if (request.type === 'hello') {
         met = true
+        serving.presence?.met(channel.peer, request.about)
         onHello(channel.peer)
       }
     }
@@ -60,8 +83,10 @@ export async function serveSync(channel: Channel, serving: Serving): Promise<voi
 
 interface Answering {
   readonly store: ContextStore
-  readonly contents: OpenContent
+  readonly contents: OpenContents
   readonly membership: Membership
+  readonly about: About | undefined
+  readonly providersOf: Serving['providersOf']
 }
 
 async function answer(request: SyncRequest, from: Answering): Promise<Uint8Array> {
@@ -75,17 +100,19 @@ async function answer(request: SyncRequest, from: Answering): Promise<Uint8Array
 
 async function answerOf(
   request: SyncRequest,
-  { store, contents, membership }: Answering,
+  { store, contents, membership, about, providersOf }: Answering,
 ): Promise<Uint8Array> {
   const { id } = request
   switch (request.type) {
     case 'hello': {
       const member = membership.hello()
+      const said = wireAbout(about)
       return encodeMessage({
         id,
         type: 'hello',
         protocol: 1,
         ...(member && { member: shown(member) }),
+        ...(said && { about: said }),
       })
     }
     case 'statements':
@@ -95,14 +122,24 @@ async function answerOf(
       const rows = heads.map((head): [string, number, string] => [head.key, head.version, head.id])
       return encodeMessage({ id, type: 'heads', heads: rows, more })
     }
+    case 'list':
+      return encodeMessage({ id, type: 'list', ...(await listPage(store, request)) })
+    case 'providers': {
+      const known = (await providersOf?.(request.facet)) ?? []
+      const some = known.slice(0, PROVIDERS_ITEMS)
+      const providers = some.map(({ id: peer, addresses }): [string, string[]] => [
+        peer,
+        addresses.filter((address) => address.length <= 256).slice(0, 8),
+      ])
+      return encodeMessage({ id, type: 'providers', providers })
+    }
     case 'timeline':
       return encodeMessage({ id, type: 'timeline', ...(await recordsPage(store, request)) })
     case 'content': {
-      const bytes = await contents.bytes(request.content, request.offset)
-      if (!bytes)
+      const chunk = await contents.chunk(request.content, request.offset)
+      if (!chunk)
         return failure(id, 'ERR_STORE_CONTENT_MISSING', 'This node does not hold the content')
-      const chunk = bytes.subarray(request.offset, request.offset + CHUNK_BYTES)
-      return encodeMessage({ id, type: 'content', size: bytes.length }, chunk)
+      return encodeMessage({ id, type: 'content', size: chunk.size }, chunk.bytes)
     }
   }
 }
@@ -125,21 +162,40 @@ function codeOf(error: unknown): string {
   return error instanceof Error && 'code' in error ? String(error.code) : 'ERR_MESH_PROTOCOL'
 }
 
-/** The content that another node is reading, chunk by chunk: it is read from the store once. */
-class OpenContent {
+// Contents whose length one other node is remembered to have asked for.
+const KEPT_SIZES = 64
+
+/** Contents that another node is reading, chunk by chunk: none is held between two of them. */
+class OpenContents {
   readonly #store: ContextStore
-  #open: { readonly id: string; readonly bytes: Uint8Array } | undefined
+  readonly #sizes = new Map<string, number>()
 
   constructor(store: ContextStore) {
     this.#store = store
   }
 
-  /** The whole bytes, of which the chunk at this offset is to be sent. */
-  async bytes(id: string, offset: number): Promise<Uint8Array | undefined> {
-    const bytes = this.#open?.id === id ? this.#open.bytes : await this.#store.content(id)
-    const isLast = bytes === undefined || offset + CHUNK_BYTES >= bytes.length
-    this.#open = isLast ? undefined : { id, bytes }
-    return bytes
+  /** The chunk at an offset; undefined where the content is not here. */
+  async chunk(
+    id: string,
+    offset: number,
+  ): Promise<{ bytes: Uint8Array; size: number } | undefined> {
+    const known = this.#sizes.get(id)
+    if (known === undefined) {
+      const whole = await this.#store.content(id)
+      if (!whole) return undefined
+      const [oldest] = this.#sizes.keys()
+      if (this.#sizes.size >= KEPT_SIZES && oldest !== undefined) this.#sizes.delete(oldest)
+      if (whole.length > CHUNK_BYTES) this.#sizes.set(id, whole.length)
+      return { bytes: whole.subarray(offset, offset + CHUNK_BYTES), size: whole.length }
+    }
+    const end = Math.min(known, offset + CHUNK_BYTES)
+    const bytes = new Uint8Array(Math.max(0, end - offset))
+    let place = 0
+    for await (const piece of this.#store.contentStream(id, { start: offset, end })) {
+      bytes.set(piece, place)
+      place += piece.length
+    }
+    return { bytes, size: known }
   }
 }
 

@@ -13,7 +13,7 @@ import {
   type Receipt,
   type RuleBook,
 } from '@bzzz/dht'
-import type { SingleKadDHT } from '@libp2p/kad-dht'
+import type { QueryEvent, SingleKadDHT } from '@libp2p/kad-dht'
 import { CID, type MultihashDigest } from 'multiformats/cid'
 import { create as createDigest } from 'multiformats/hashes/digest'
 import type { GuardDatastore } from './guard-datastore.ts'
@@ -37,6 +37,8 @@ export interface KadInit {
   readonly ready: (signal: AbortSignal) => Promise<void>
   /** Where a peer can be reached, as far as this node knows. */
   readonly addressesOf: (peer: string) => Promise<string[]>
+  /** Told of each peer that answered a search or did not, unless the caller had enough of it. */
+  readonly onPeer: (peer: string, answered: boolean) => void
   /** Ends the node under it. */
   readonly onClose: () => Promise<void>
 }
@@ -67,7 +69,10 @@ export class KadDht implements Dht {
       if (standing && own.select(key, [standing, bytes]) !== 1 && Buffer.compare(standing, bytes)) {
         throw new DhtError('ERR_DHT_REFUSED', `A better value stands under ${key}`)
       }
-      const counted = await tally(kad.put(encoder.encode(key), bytes, quiet(signal)), 'PUT_VALUE')
+      const counted = await tally(
+        this.#noting(kad.put(encoder.encode(key), bytes, quiet(signal)), signal),
+        'PUT_VALUE',
+      )
       return receiptOf(counted, key)
     })
   }
@@ -82,7 +87,9 @@ export class KadDht implements Dht {
       const invalid = new Map<string, InvalidAnswer>()
       const found: Uint8Array[] = local ? [local] : []
       const quorum = (options.quorum ?? Number.POSITIVE_INFINITY) + found.length
-      const events = this.#hasPeers() ? kad.get(encoder.encode(key), quiet(signal)) : []
+      const events = this.#hasPeers()
+        ? this.#noting(kad.get(encoder.encode(key), quiet(signal)), signal)
+        : []
       try {
         for await (const event of events) {
           if (event.name === 'QUERY_ERROR' && event.error.message === DISCARDED) {
@@ -121,7 +128,10 @@ export class KadDht implements Dht {
     return withDeadline(options, async (signal) => {
       await this.#somePeer(key, signal)
       const { kad } = this.#init
-      return receiptOf(await tally(kad.provide(cidOf(key), quiet(signal)), 'ADD_PROVIDER'), key)
+      return receiptOf(
+        await tally(this.#noting(kad.provide(cidOf(key), quiet(signal)), signal), 'ADD_PROVIDER'),
+        key,
+      )
     })
   }
 
@@ -130,7 +140,8 @@ export class KadDht implements Dht {
     await withDeadline(options, async (signal) => this.#somePeer(key, signal))
     const stop = new AbortController()
     const signal = options?.signal ? AbortSignal.any([options.signal, stop.signal]) : stop.signal
-    const events = this.#init.kad.findProviders(cidOf(key), quiet(signal))[Symbol.asyncIterator]()
+    const found = this.#init.kad.findProviders(cidOf(key), quiet(signal))
+    const events = this.#noting(found, signal)
     const deadline = deadlineOf(options)
     const seen = new Set<string>()
     let answered = 0
@@ -152,17 +163,35 @@ export class KadDht implements Dht {
       stop.abort()
     }
     // libp2p stops at as many as a bucket holds, and asks nobody where that many stand here.
-    for (const id of this.#init.values.providers(keyOf(key))) {
-      if (seen.has(id)) continue
-      yield { id, addresses: await this.#init.addressesOf(id) }
-    }
+    for (const provider of await this.knownProviders(key))
+      if (!seen.has(provider.id)) yield provider
     if (answered === 0) throw unreachable(key)
+  }
+
+  /** Those that said to this node that they hold what a key names: nobody is asked. */
+  async knownProviders(key: string): Promise<Provider[]> {
+    const { values, addressesOf } = this.#init
+    const ids = values.providers(keyOf(key))
+    return Promise.all(ids.map(async (id) => ({ id, addresses: await addressesOf(id) })))
   }
 
   async close(): Promise<void> {
     if (!this.#open) return
     this.#open = false
     await this.#init.onClose()
+  }
+
+  async *#noting(
+    events: AsyncIterable<QueryEvent>,
+    signal: AbortSignal,
+  ): AsyncGenerator<QueryEvent> {
+    for await (const event of events) {
+      const isInvalid = event.name === 'QUERY_ERROR' && event.error.message === DISCARDED
+      if (event.name === 'PEER_RESPONSE') this.#init.onPeer(event.from.toString(), true)
+      if (event.name === 'QUERY_ERROR' && !isInvalid && !signal.aborted)
+        this.#init.onPeer(event.from.toString(), false)
+      yield event
+    }
   }
 
   #hasPeers(): boolean {

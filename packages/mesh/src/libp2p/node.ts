@@ -1,21 +1,24 @@
-import type { Dht, RuleBook } from '@bzzz/dht'
+import type { Dht, Provider, RuleBook } from '@bzzz/dht'
 import { exportSeed, type Identity } from '@bzzz/identity'
 import { generateKeyPairFromSeed } from '@libp2p/crypto/keys'
 import { identify } from '@libp2p/identify'
-import type { Stream } from '@libp2p/interface'
+import type { PeerId, Stream } from '@libp2p/interface'
 import { kadDHT, passthroughMapper, type SingleKadDHT } from '@libp2p/kad-dht'
 import { noise } from '@libp2p/noise'
 import { peerIdFromString } from '@libp2p/peer-id'
-import { ping } from '@libp2p/ping'
+import { ping, type Ping } from '@libp2p/ping'
 import { tcp } from '@libp2p/tcp'
 import { lpStream } from '@libp2p/utils'
+import { webSockets } from '@libp2p/websockets'
 import { yamux } from '@libp2p/yamux'
 import { multiaddr } from '@multiformats/multiaddr'
 import { createLibp2p, type Libp2p } from 'libp2p'
 import { MeshError } from '../errors.ts'
+import { nearby } from './discovery.ts'
 import { GuardDatastore } from './guard-datastore.ts'
 import { KadDht } from './kad.ts'
 import { selectorsOf, validatorsOf } from './rules.ts'
+import { Suspects } from './suspects.ts'
 
 /** A stream of whole messages between two nodes, both of which are known by their keys. */
 export interface Channel {
@@ -46,6 +49,14 @@ export interface NetworkNode {
   knownPeers(): number
   /** Waits until the DHT knows a peer. */
   ready(options: { readonly signal: AbortSignal }): Promise<void>
+  /** Those that said to this node that they hold what a DHT key names: nobody is asked. */
+  knownProviders(key: string): Promise<Provider[]>
+  /** Pings a connected peer. @returns milliseconds there and back. */
+  ping(peer: string, options: { readonly signal: AbortSignal }): Promise<number>
+  /** Closes the connections to a peer. */
+  hangUp(peer: string): Promise<void>
+  /** Where a peer can be reached, as far as this node knows. */
+  addressesOf(peer: string): Promise<string[]>
   onDisconnect(listener: (peer: string) => void): void
   stop(): Promise<void>
 }
@@ -61,11 +72,15 @@ export interface NodeInit {
   readonly serve: (channel: Channel) => Promise<void>
   /** What it keeps for the DHT; in memory, and empty, if left out. */
   readonly values?: GuardDatastore
-  /** How it reaches others; TCP if left out. */
+  /** Told of each node that says by multicast that it is near; nobody is looked for if left out. */
+  readonly onFound?: ((peer: string, addresses: readonly string[]) => void) | undefined
+  /** How it reaches others; TCP and WebSockets if left out. */
   readonly transports?: NonNullable<Parameters<typeof createLibp2p>[0]>['transports']
 }
 
 const HOUR = 3_600_000
+// Longer than the DHT gives a peer, which is at most three seconds.
+const LOOK_MS = 5000
 // Small enough for some 500 nodes, and half the work of the defaults.
 const DHT = { kBucketSize: 8, alpha: 3, disjointPaths: 1 } as const
 
@@ -75,14 +90,16 @@ export async function startNode(init: NodeInit): Promise<NetworkNode> {
   const seed = exportSeed(init.identity)
   const privateKey = await generateKeyPairFromSeed('Ed25519', seed)
   seed.fill(0)
+  const suspects = new Suspects(() => performance.now())
   const node = await createLibp2p({
     privateKey,
     datastore: values,
     start: false,
     addresses: { listen: [...init.listen] },
-    transports: init.transports ?? [tcp()],
+    transports: init.transports ?? [tcp(), webSockets()],
     connectionEncrypters: [noise()],
     streamMuxers: [yamux()],
+    ...(init.onFound && { peerDiscovery: [nearby(init.onFound)] }),
     // Providers count for 48 hours; with the default ages their addresses are forgotten before that.
     peerStore: { maxAddressAge: 72 * HOUR, maxPeerAge: 72 * HOUR },
     connectionManager: {
@@ -93,11 +110,13 @@ export async function startNode(init: NodeInit): Promise<NetworkNode> {
       dialTimeout: 3000,
       addressDialTimeout: 1500,
     },
+    connectionGater: { denyDialPeer: (peer) => suspects.isShunned(peer.toString()) },
     // One slow ping is no reason to cut a connection that works.
     connectionMonitor: { abortConnectionOnPingFailure: false, protocolPrefix: 'ucxl' },
     services: {
       identify: identify({ protocolPrefix: 'ucxl' }),
-      ping: ping({ protocolPrefix: 'ucxl' }),
+      // With one at a time, as by default, a ping of ours makes the DHT take a new peer for a dead one.
+      ping: ping({ protocolPrefix: 'ucxl', maxInboundStreams: 32, maxOutboundStreams: 32 }),
       dht: kadDHT({
         protocol: '/ucxl/kad/1.0.0',
         // On private addresses libp2p would stay a client and know nobody.
@@ -133,19 +152,23 @@ export async function startNode(init: NodeInit): Promise<NetworkNode> {
       { cause },
     )
   }
-  return new Libp2pNode(node, node.services.dht as SingleKadDHT, values, init)
+  return new Libp2pNode(node, suspects, values, init)
 }
 
 class Libp2pNode implements NetworkNode {
   readonly peerId: string
-  readonly dht: Dht
+  readonly dht: KadDht
   readonly #node: Libp2p
   readonly #kad: SingleKadDHT
   readonly #init: NodeInit
+  readonly #suspects: Suspects
 
-  constructor(node: Libp2p, kad: SingleKadDHT, values: GuardDatastore, init: NodeInit) {
+  constructor(node: Libp2p, suspects: Suspects, values: GuardDatastore, init: NodeInit) {
+    const kad = node.services['dht'] as SingleKadDHT
     this.#node = node
     this.#kad = kad
+    this.#suspects = suspects
+    node.addEventListener('peer:connect', ({ detail }) => suspects.answered(detail.toString()))
     this.#init = init
     this.peerId = node.peerId.toString()
     this.dht = new KadDht({
@@ -154,7 +177,11 @@ class Libp2pNode implements NetworkNode {
       rules: init.rules,
       isConnected: () => node.getPeers().length > 0,
       ready: async (signal) => this.ready({ signal }),
-      addressesOf: async (peer) => this.#addressesOf(peer),
+      addressesOf: async (peer) => this.addressesOf(peer),
+      onPeer: (peer, answered) => {
+        if (answered) suspects.answered(peer)
+        else if (suspects.failed(peer)) void this.#look(peer)
+      },
       onClose: async () => node.stop(),
     })
   }
@@ -172,6 +199,9 @@ class Libp2pNode implements NetworkNode {
   }
 
   async dial(address: string, options: { readonly signal: AbortSignal }): Promise<string> {
+    const peer = /\/p2p\/([^/]+)$/.exec(address)?.[1]
+    // Who is dialled on purpose is given another chance.
+    if (peer !== undefined) this.#suspects.answered(peer)
     const connection = await this.#node.dial(multiaddr(address), options)
     return connection.remotePeer.toString()
   }
@@ -191,7 +221,36 @@ class Libp2pNode implements NetworkNode {
     return channelOf(stream, peer, this.#init.maxMessageBytes)
   }
 
-  async #addressesOf(peer: string): Promise<string[]> {
+  async knownProviders(key: string): Promise<Provider[]> {
+    return this.dht.knownProviders(key)
+  }
+
+  async ping(peer: string, options: { readonly signal: AbortSignal }): Promise<number> {
+    const service = this.#node.services['ping'] as Ping
+    return service.ping(peerIdFromString(peer), options)
+  }
+
+  /** Looks whether a peer that failed twice is dead: a peer that refuses a value fails too. */
+  async #look(peer: string): Promise<void> {
+    try {
+      await this.ping(peer, { signal: AbortSignal.timeout(LOOK_MS) })
+      this.#suspects.answered(peer)
+    } catch {
+      if (this.#node.status !== 'started') return
+      this.#suspects.shun(peer)
+      await this.hangUp(peer)
+      const table = this.#kad.routingTable as unknown as { remove(peer: PeerId): Promise<void> }
+      await table.remove(peerIdFromString(peer)).catch(() => {})
+    }
+  }
+
+  async hangUp(peer: string): Promise<void> {
+    const connections = this.#node.getConnections(peerIdFromString(peer))
+    // Not `close`: who is silent answers no good-bye either.
+    for (const connection of connections) connection.abort(new Error('No answer to pings'))
+  }
+
+  async addressesOf(peer: string): Promise<string[]> {
     const id = peerIdFromString(peer)
     if (!(await this.#node.peerStore.has(id))) return []
     const { addresses } = await this.#node.peerStore.get(id)

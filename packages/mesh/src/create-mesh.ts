@@ -1,10 +1,13 @@
-import type { ContextStore, ContextVersion, StoredVersion } from '@bzzz/context-store'
+import type { ContextStore, ContextVersion, Schedule, StoredVersion } from '@bzzz/context-store'
 import { DhtError, withDeadline, type Dht, type Receipt } from '@bzzz/dht'
 import type { Identity } from '@bzzz/identity'
 import { parse, type Address } from '@bzzz/ucxl-address'
 import { Announcer } from './announcer.ts'
+import { systemSchedule } from './deadline.ts'
 import { Directory } from './directory.ts'
 import { MeshError } from './errors.ts'
+import type { Copies, Follow, ReplicateOptions } from './follow.ts'
+import { Followers } from './followers.ts'
 import { startNode, type NetworkNode } from './libp2p/node.ts'
 import {
   dhtKeyOf,
@@ -38,6 +41,8 @@ export interface MeshInit {
   readonly listen?: readonly string[]
   /** Milliseconds since 1970; the system's clock if left out. */
   readonly now?: () => number
+  /** Calls back once after so many milliseconds; by the system's timers if left out. */
+  readonly schedule?: Schedule
   /** How long what was learned of others counts as fresh, in milliseconds; 30,000 if left out. */
   readonly freshMs?: number
   /** The cluster whose members alone are talked to; with everybody if left out. */
@@ -64,7 +69,9 @@ export async function createMesh(init: MeshInit): Promise<Mesh> {
     now: init.now ?? Date.now,
     emit,
   })
-  const serving = { store: init.store, membership, onHello, onStatements, onRefused }
+  const hold = async (peer: string, heads: readonly Head[]): Promise<void> =>
+    (await mesh.promise).hold(peer, heads)
+  const serving = { store: init.store, membership, onHello, onStatements, onRefused, hold }
   const node = await startNode({
     identity: init.identity,
     listen: init.listen ?? DEFAULT_LISTEN,
@@ -72,6 +79,7 @@ export async function createMesh(init: MeshInit): Promise<Mesh> {
     protocol: SYNC_PROTOCOL,
     maxMessageBytes: MAX_MESSAGE_BYTES,
     serve: async (channel) => serveSync(channel, serving),
+    gossip: { now: init.now ?? Date.now, mayHear: (peer) => membership.isMember(peer), onRefused },
   })
   mesh.resolve(new MeshNode(node, init, membership))
   return mesh.promise
@@ -88,6 +96,7 @@ class MeshNode implements Mesh {
   readonly #directory: Directory
   readonly #resolver: Resolver
   readonly #announcer: Announcer
+  readonly #followers: Followers
   readonly #announced = new Set<string>()
   /** Peers with which hellos were exchanged. */
   readonly #joined = new Set<string>()
@@ -119,6 +128,22 @@ class MeshNode implements Mesh {
       emit: this.#emit,
       membership,
     })
+    this.#followers = new Followers({
+      ...init,
+      self: node.peerId,
+      gossip: node.gossip,
+      dht: node.dht,
+      membership,
+      directory: this.#directory,
+      resolver: this.#resolver,
+      clients: this.#clients,
+      joined: this.#joined,
+      now: this.#now,
+      schedule: init.schedule ?? systemSchedule,
+      emit: this.#emit,
+      publish: async (collection, options) => this.publish(collection, options),
+      headsOf: async (collection) => this.#ownHeads(collection),
+    })
     this.#announcer = new Announcer(async (collection) => this.#publishQuietly(collection))
     node.onDisconnect((peer) => {
       if (this.#joined.delete(peer)) this.#emit({ type: 'left', peer })
@@ -147,6 +172,7 @@ class MeshNode implements Mesh {
     this.#joined.add(peer)
     this.#emit({ type: 'joined', peer })
     for (const collection of this.#announced) this.#announcer.request(collection)
+    this.#followers.onJoined(peer)
   }
 
   async join(address: string, options?: MeshCallOptions): Promise<string> {
@@ -192,6 +218,7 @@ class MeshNode implements Mesh {
               this.#identity,
             )
       this.#membership.assertMayAnnounce(manifest)
+      this.#followers.tell(manifest)
       const key = dhtKeyOf(collection)
       const receipt = await this.#node.dht.putValue(key, encodeManifest(manifest), { signal })
       await this.#node.dht.provide(key, { signal })
@@ -245,6 +272,21 @@ class MeshNode implements Mesh {
     )
   }
 
+  follow(pattern: string | Address): Follow {
+    this.#assertOpen()
+    return this.#followers.follow(pattern)
+  }
+
+  async replicate(target: string | Address, options?: ReplicateOptions): Promise<Copies> {
+    this.#assertOpen()
+    return this.#followers.replicate(target, options)
+  }
+
+  async hold(peer: string, heads: readonly Head[]): Promise<void> {
+    this.#assertOpen()
+    return this.#followers.hold(peer, heads)
+  }
+
   async spread(options?: MeshCallOptions): Promise<number> {
     return this.#call(options, async (signal) => this.#clients.tell({ signal }))
   }
@@ -259,6 +301,7 @@ class MeshNode implements Mesh {
   async stop(): Promise<void> {
     if (!this.#open) return
     this.#open = false
+    await this.#followers.stop()
     await this.#announcer.stop()
     this.#clients.close()
     await this.#node.stop()
@@ -291,7 +334,7 @@ class MeshNode implements Mesh {
     options: MeshCallOptions | undefined,
     work: (signal: AbortSignal) => Promise<Result>,
   ): Promise<Result> {
-    if (!this.#open) throw new MeshError('ERR_MESH_CLOSED', 'The node has left the mesh')
+    this.#assertOpen()
     try {
       return await withDeadline(options, work)
     } catch (error) {
@@ -300,5 +343,9 @@ class MeshNode implements Mesh {
       }
       throw error
     }
+  }
+
+  #assertOpen(): void {
+    if (!this.#open) throw new MeshError('ERR_MESH_CLOSED', 'The node has left the mesh')
   }
 }

@@ -13,6 +13,7 @@ export { createMesh } from './create-mesh.ts'
 export { MeshError } from './errors.ts'
 export { collectionOf } from './manifest.ts'
 export type { MeshInit } from './create-mesh.ts'
+export type { Copies, Follow, Following, ReplicateOptions } from './follow.ts'
 export type {
   CollectionState,
   Mesh,

@@ -22,6 +22,7 @@ const key = z.string().min(1).max(2048)
 const version = z.int().min(0).max(999_999_999)
 const id = z.int().min(0).max(Number.MAX_SAFE_INTEGER)
 const contentId = z.string().max(64)
+const heads = z.array(z.tuple([key, version, contentId])).max(PAGE_ITEMS)
 
 // Each statement is checked by the view that takes it in.
 const statements = z.array(z.unknown()).max(PAGE_ITEMS)
@@ -40,6 +41,13 @@ const requestSchema = z.discriminatedUnion('type', [
     collection: z.string().max(127),
     after: z.string().max(2048),
   }),
+  z.object({
+    id,
+    type: z.literal('matching'),
+    pattern: z.string().max(2048),
+    after: z.string().max(2048),
+  }),
+  z.object({ id, type: z.literal('hold'), heads }),
   z.object({ id, type: z.literal('timeline'), key, after: version }),
   z.object({ id, type: z.literal('content'), content: contentId, offset: id }),
 ])
@@ -50,9 +58,11 @@ const responseSchema = z.discriminatedUnion('type', [
   z.object({
     id,
     type: z.literal('heads'),
-    heads: z.array(z.tuple([key, version, contentId])).max(PAGE_ITEMS),
+    heads,
     more: z.boolean(),
   }),
+  z.object({ id, type: z.literal('matching'), heads, next: key.optional() }),
+  z.object({ id, type: z.literal('hold') }),
   // Each record is checked by the store that takes it in.
   z.object({
     id,
@@ -76,6 +86,10 @@ const responseSchema = z.discriminatedUnion('type', [
  *   makes a node joined, and nothing else is answered before it;
  * - `statements`: tells some statements of the cluster, and asks for those after a place;
  * - `heads`: the heads of a collection, in the order of their keys, after a key;
+ * - `matching`: the heads that match a pattern, in the order of their keys, after a key; a page may be
+ *   empty and still have a next one;
+ * - `hold`: answered once the other node keeps these versions durably, which it fetches where it has
+ *   to; an error where it does not follow them;
  * - `timeline`: the records of a timeline after a version number;
  * - `content`: the bytes of a content id from an offset on, one chunk.
  */

@@ -13,6 +13,8 @@ import {
   type SyncRequest,
 } from './sync-messages.ts'
 
+type HoldRequest = Extract<SyncRequest, { type: 'hold' }>
+
 interface Serving {
   readonly store: ContextStore
   readonly membership: Membership
@@ -21,7 +23,12 @@ interface Serving {
   /** Told when another node had something new to say of the cluster. */
   readonly onStatements: (peer: string) => void
   readonly onRefused: (peer: string, error: unknown) => void
+  /** Keeps versions durably that another node asks for; rejects where this one does not follow them. */
+  readonly hold?: (peer: string, heads: readonly Head[]) => Promise<void>
 }
+
+// Holds of one stream that are under way at once. They wait for fetches, and nothing else waits for them.
+const MAX_HOLDS = 16
 
 /**
  * Answers what another node asks, one request after the other, until the stream ends. A message that
@@ -32,6 +39,13 @@ export async function serveSync(channel: Channel, serving: Serving): Promise<voi
   const own = membership.view(store, channel.peer)
   const contents = new OpenContent(own)
   let met = false
+  let holds = 0
+  const hold = async ({ id, heads }: HoldRequest): Promise<void> => {
+    holds++
+    const rows = heads.map(([key, version, record]) => ({ key, version, id: record }))
+    await channel.write(await holdAnswer(id, rows, serving, channel.peer)).catch(() => {})
+    holds--
+  }
   try {
     for (;;) {
       const { head: request } = decodeRequest(await channel.read())
@@ -46,6 +60,10 @@ export async function serveSync(channel: Channel, serving: Serving): Promise<voi
       }
       if (request.type === 'statements' && membership.merge(channel.peer, request.statements))
         serving.onStatements(channel.peer)
+      if (request.type === 'hold' && holds < MAX_HOLDS) {
+        void hold(request)
+        continue
+      }
       await channel.write(await answer(request, { store: own, contents, membership }))
       if (request.type === 'hello') {
         met = true
@@ -56,6 +74,21 @@ export async function serveSync(channel: Channel, serving: Serving): Promise<voi
     // The other side is gone, or does not keep to the protocol: in both cases there is nobody to tell.
   }
   channel.close()
+}
+
+async function holdAnswer(
+  id: number,
+  heads: readonly Head[],
+  { hold }: Serving,
+  peer: string,
+): Promise<Uint8Array> {
+  try {
+    if (!hold) throw new MeshError('ERR_MESH_NOT_FOUND', 'This node follows nothing')
+    await hold(peer, heads)
+    return encodeMessage({ id, type: 'hold' })
+  } catch (error) {
+    return failure(id, codeOf(error), 'Not held')
+  }
 }
 
 interface Answering {
@@ -95,6 +128,10 @@ async function answerOf(
       const rows = heads.map((head): [string, number, string] => [head.key, head.version, head.id])
       return encodeMessage({ id, type: 'heads', heads: rows, more })
     }
+    case 'matching':
+      return encodeMessage({ id, type: 'matching', ...(await matchingPage(store, request)) })
+    case 'hold':
+      return failure(id, 'ERR_MESH_LIMIT', 'Too many at once')
     case 'timeline':
       return encodeMessage({ id, type: 'timeline', ...(await recordsPage(store, request)) })
     case 'content': {
@@ -159,6 +196,19 @@ export async function headsPage(
     heads.push({ key: record.key, version: record.version, id })
   }
   return { heads, more: false }
+}
+
+async function matchingPage(
+  store: ContextStore,
+  { pattern, after }: { readonly pattern: string; readonly after: string },
+): Promise<{ heads: [string, number, string][]; next?: string }> {
+  const { versions, next } = await store.page(pattern, { after, limit: PAGE_ITEMS })
+  const heads = versions.map(({ id, record }): [string, number, string] => [
+    record.key,
+    record.version,
+    id,
+  ])
+  return { heads, ...(next !== undefined && { next }) }
 }
 
 async function recordsPage(

@@ -13,6 +13,7 @@ import { yamux } from '@libp2p/yamux'
 import { multiaddr } from '@multiformats/multiaddr'
 import { createLibp2p, type Libp2p } from 'libp2p'
 import { MeshError } from '../errors.ts'
+import { Libp2pGossip, type Gossip, type GossipInit } from './gossip.ts'
 import { GuardDatastore } from './guard-datastore.ts'
 import { KadDht } from './kad.ts'
 import { selectorsOf, validatorsOf } from './rules.ts'
@@ -33,6 +34,7 @@ export interface NetworkNode {
   /** Addresses that others can dial, each with the peer id at its end. */
   readonly addresses: readonly string[]
   readonly dht: Dht
+  readonly gossip: Gossip
   /** Peers with an open connection. */
   peers(): string[]
   /** Connects to an address (`/ip4/…/tcp/…`). @returns the peer's id. */
@@ -59,6 +61,8 @@ export interface NodeInit {
   readonly maxMessageBytes: number
   /** Serves a stream that another node opened, until it ends. */
   readonly serve: (channel: Channel) => Promise<void>
+  /** Who may gossip with it; everybody if left out. */
+  readonly gossip?: GossipInit
   /** What it keeps for the DHT; in memory, and empty, if left out. */
   readonly values?: GuardDatastore
   /** How it reaches others; TCP if left out. */
@@ -66,6 +70,7 @@ export interface NodeInit {
 }
 
 const HOUR = 3_600_000
+const EVERYBODY: GossipInit = { now: Date.now, mayHear: () => true, onRefused: () => {} }
 // Small enough for some 500 nodes, and half the work of the defaults.
 const DHT = { kBucketSize: 8, alpha: 3, disjointPaths: 1 } as const
 
@@ -75,6 +80,7 @@ export async function startNode(init: NodeInit): Promise<NetworkNode> {
   const seed = exportSeed(init.identity)
   const privateKey = await generateKeyPairFromSeed('Ed25519', seed)
   seed.fill(0)
+  const gossip = new Libp2pGossip(init.gossip ?? EVERYBODY)
   const node = await createLibp2p({
     privateKey,
     datastore: values,
@@ -112,6 +118,7 @@ export async function startNode(init: NodeInit): Promise<NetworkNode> {
         validators: validatorsOf(init.rules),
         selectors: selectorsOf(init.rules),
       }),
+      pubsub: gossip.service(),
     },
   })
   await node.handle(
@@ -133,18 +140,29 @@ export async function startNode(init: NodeInit): Promise<NetworkNode> {
       { cause },
     )
   }
-  return new Libp2pNode(node, node.services.dht as SingleKadDHT, values, init)
+  gossip.attach(node.services.pubsub, (peer) => {
+    void node.hangUp(peerIdFromString(peer)).catch(() => {})
+  })
+  return new Libp2pNode(node, { kad: node.services.dht as SingleKadDHT, gossip }, values, init)
 }
 
 class Libp2pNode implements NetworkNode {
   readonly peerId: string
   readonly dht: Dht
+  readonly gossip: Libp2pGossip
   readonly #node: Libp2p
   readonly #kad: SingleKadDHT
   readonly #init: NodeInit
 
-  constructor(node: Libp2p, kad: SingleKadDHT, values: GuardDatastore, init: NodeInit) {
+  constructor(
+    node: Libp2p,
+    { kad, gossip }: { readonly kad: SingleKadDHT; readonly gossip: Libp2pGossip },
+    values: GuardDatastore,
+    init: NodeInit,
+  ) {
     this.#node = node
+    this.gossip = gossip
+    this.onDisconnect((peer) => gossip.forget(peer))
     this.#kad = kad
     this.#init = init
     this.peerId = node.peerId.toString()

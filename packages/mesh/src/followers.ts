@@ -83,12 +83,16 @@ export class Followers implements Following {
     if (heads.length === 0)
       throw new MeshError('ERR_MESH_NOT_FOUND', `This node holds nothing of ${String(target)}`)
     let refusal: MeshError | undefined
-    // Alone there is nobody to tell, and whoever comes is told then.
-    const published = this.#init
-      .publish(collection, { timeoutMs, ...(signal && { signal }) })
-      .catch((error: unknown) => {
+    let isTold = false
+    const tell = async (ended: AbortSignal): Promise<void> => {
+      try {
+        await this.#init.publish(collection, { timeoutMs, signal: ended })
+        isTold = true
+      } catch (error) {
+        // Alone there is nobody to tell: it is tried again when the others are asked again.
         if (error instanceof MeshError && error.code === 'ERR_MESH_MANIFEST') refusal = error
-      })
+      }
+    }
     const addresses = new Map<string, readonly string[]>()
     const { clients, schedule } = this.#init
     const result = await collectCopies({
@@ -98,8 +102,8 @@ export class Followers implements Following {
       signal,
       schedule,
       candidates: async (ended) => {
-        await published
-        return refusal === undefined ? this.#candidates(collection, addresses, ended) : []
+        if (!isTold) await tell(ended)
+        return isTold ? this.#candidates(collection, addresses, ended) : []
       },
       isOver: () => refusal !== undefined,
       hold: async (peer, some, ended) => {

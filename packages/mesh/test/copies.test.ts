@@ -36,11 +36,13 @@ const full = (store: ContextStore): ContextStore =>
   })
 
 describe('copies', () => {
-  test('are counted where they are kept: not who follows nothing, nor who could not keep them', async () => {
+  test('are counted where they are kept: not who follows something else, nor who could not keep them', async () => {
     const writer = await participant(1)
     const [one, two] = [await follower(2, writer), await follower(3, writer)]
     const broken = await follower(4, writer, full)
     const other = await participant(5)
+    // It listens to the project as well.
+    other.mesh.follow('ucxl://any:any@shop:any/notes.md')
     await join(other, writer)
     const address = await write(writer, PLAN, 'one')
     const enough = await writer.mesh.replicate(address, { copies: 2 })
@@ -70,6 +72,16 @@ describe('copies', () => {
     expect(await writer.mesh.replicate(address, { timeoutMs: 1500 })).toMatchObject({ copies: 0 })
     gate.resolve()
     expect(await writer.mesh.replicate(address)).toMatchObject({ holders: [node.mesh.peerId] })
+  })
+
+  test('do not count where the writer did not give what it asks others to hold', async () => {
+    const writer = await participant(1, {
+      serving: (store) => tampered(store, { history: async function* () {} }),
+    })
+    const node = await follower(2, writer)
+    const address = await write(writer, PLAN, 'one')
+    expect(await writer.mesh.replicate(address, { timeoutMs: 1000 })).toMatchObject({ copies: 0 })
+    expect(await held(node, PLAN)).toBeUndefined()
   })
 
   test('of a whole collection, by a node that came while they were waited for', async () => {

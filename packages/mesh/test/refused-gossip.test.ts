@@ -109,6 +109,29 @@ describe('gossip that is refused', () => {
     expect(near.events.filter((event) => event.type === 'behind')).toEqual([])
   })
 
+  test('who repeats what is old is cut off as well', async () => {
+    const old = Date.now() - 400_000
+    for (let number = 0; number < 400; number++)
+      await stranger.say(
+        TOPIC,
+        announcement(stranger.identity, [manifest(stranger.identity)], old - number),
+      )
+    await until('it is cut off', () => !near.mesh.peers().includes(stranger.peerId), 20)
+  })
+
+  test('one writer is heard so often, whoever passes it on', async () => {
+    for (let number = 1; number <= 180; number++)
+      await stranger.say(
+        TOPIC,
+        announcement(far.identity, [manifest(far.identity, number, 'claude@shop')]),
+      )
+    await until('it is told', () =>
+      refusals(near, stranger.peerId).some((why) => /announces more than one node may/.test(why)),
+    )
+    // It need not be the fault of who passes it on.
+    expect(near.mesh.peers()).toContain(stranger.peerId)
+  })
+
   test('who says too much is cut off, however right it is', async () => {
     for (let number = 1; number <= 400; number++)
       await stranger.say(

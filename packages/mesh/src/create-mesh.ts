@@ -79,7 +79,12 @@ export async function createMesh(init: MeshInit): Promise<Mesh> {
     protocol: SYNC_PROTOCOL,
     maxMessageBytes: MAX_MESSAGE_BYTES,
     serve: async (channel) => serveSync(channel, serving),
-    gossip: { now: init.now ?? Date.now, mayHear: (peer) => membership.isMember(peer), onRefused },
+    gossip: {
+      now: init.now ?? Date.now,
+      schedule: init.schedule ?? systemSchedule,
+      mayHear: (peer) => membership.isMember(peer),
+      onRefused,
+    },
   })
   mesh.resolve(new MeshNode(node, init, membership))
   return mesh.promise

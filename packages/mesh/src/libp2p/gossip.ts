@@ -7,8 +7,11 @@ import {
   type Message,
 } from '@libp2p/gossipsub'
 import type { PeerId } from '@libp2p/interface'
+import type { Schedule } from '@bzzz/context-store'
+import { systemSchedule } from '../deadline.ts'
 import { MeshError } from '../errors.ts'
 import { PeerMeter } from '../peer-meter.ts'
+import { BEACON_TOPIC, Beacons } from './beacons.ts'
 
 /** The largest message, in bytes. */
 export const MAX_GOSSIP_BYTES = 16 * 1024
@@ -53,6 +56,7 @@ export interface Gossip {
 export interface GossipInit {
   /** Milliseconds since 1970. */
   readonly now: () => number
+  readonly schedule: Schedule
   /** False for a peer that is neither told nor heard. */
   readonly mayHear: (peer: string) => boolean
   /** Told why a message was refused; once for many of the same peer in a row. */
@@ -69,6 +73,14 @@ const OUTCAST = -1_000_000
 // As long as a message counts as new, so that none comes twice.
 const SEEN_MS = 600_000
 
+/** Gossip with everybody, by the system's clock. */
+export const OPEN_GOSSIP: GossipInit = {
+  now: Date.now,
+  schedule: systemSchedule,
+  mayHear: () => true,
+  onRefused: () => {},
+}
+
 /** The gossip of a libp2p node. None of libp2p's types leave it. */
 export class Libp2pGossip implements Gossip {
   readonly #init: GossipInit
@@ -78,6 +90,7 @@ export class Libp2pGossip implements Gossip {
   readonly #listeners: ((peer: string, topic: string) => void)[] = []
   #pubsub: GossipSub | undefined
   #hangUp: (peer: string) => void = () => {}
+  #beacons: Beacons | undefined
 
   constructor(init: GossipInit) {
     this.#init = init
@@ -110,6 +123,7 @@ export class Libp2pGossip implements Gossip {
     })
   }
 
+  /** Takes the service that libp2p made, before the node starts. */
   attach(pubsub: GossipSub, hangUp: (peer: string) => void): void {
     this.#pubsub = pubsub
     this.#hangUp = hangUp
@@ -121,6 +135,18 @@ export class Libp2pGossip implements Gossip {
       for (const { topic, subscribe } of detail.subscriptions)
         this.#note(detail.peerId.toString(), topic, subscribe)
     })
+    pubsub.addEventListener('gossipsub:graft', ({ detail: { peerId, topic } }) => {
+      if (topic === BEACON_TOPIC) this.#beacons?.onNeighbour(peerId)
+    })
+    pubsub.addEventListener('gossipsub:prune', ({ detail: { peerId, topic } }) => {
+      if (topic === BEACON_TOPIC) this.#beacons?.onGone(peerId)
+    })
+  }
+
+  /** Begins to send beacons: once the node has started. */
+  start(self: string): void {
+    const { schedule } = this.#init
+    this.#beacons = new Beacons({ gossip: this, schedule, self, onSilent: this.#hangUp })
   }
 
   async publish(topic: string, bytes: Uint8Array): Promise<number> {
@@ -159,6 +185,11 @@ export class Libp2pGossip implements Gossip {
   /** Forgets what a peer listened to, which has gone. */
   forget(peer: string): void {
     this.#topicsOf.delete(peer)
+    this.#beacons?.onGone(peer)
+  }
+
+  stop(): void {
+    this.#beacons?.stop()
   }
 
   async #validate(message: GossipMessage): Promise<TopicValidatorResult> {

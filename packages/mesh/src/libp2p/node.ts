@@ -13,7 +13,7 @@ import { yamux } from '@libp2p/yamux'
 import { multiaddr } from '@multiformats/multiaddr'
 import { createLibp2p, type Libp2p } from 'libp2p'
 import { MeshError } from '../errors.ts'
-import { Libp2pGossip, type Gossip, type GossipInit } from './gossip.ts'
+import { Libp2pGossip, OPEN_GOSSIP, type Gossip, type GossipInit } from './gossip.ts'
 import { GuardDatastore } from './guard-datastore.ts'
 import { KadDht } from './kad.ts'
 import { selectorsOf, validatorsOf } from './rules.ts'
@@ -70,7 +70,6 @@ export interface NodeInit {
 }
 
 const HOUR = 3_600_000
-const EVERYBODY: GossipInit = { now: Date.now, mayHear: () => true, onRefused: () => {} }
 // Small enough for some 500 nodes, and half the work of the defaults.
 const DHT = { kBucketSize: 8, alpha: 3, disjointPaths: 1 } as const
 
@@ -80,7 +79,7 @@ export async function startNode(init: NodeInit): Promise<NetworkNode> {
   const seed = exportSeed(init.identity)
   const privateKey = await generateKeyPairFromSeed('Ed25519', seed)
   seed.fill(0)
-  const gossip = new Libp2pGossip(init.gossip ?? EVERYBODY)
+  const gossip = new Libp2pGossip(init.gossip ?? OPEN_GOSSIP)
   const node = await createLibp2p({
     privateKey,
     datastore: values,
@@ -121,6 +120,9 @@ export async function startNode(init: NodeInit): Promise<NetworkNode> {
       pubsub: gossip.service(),
     },
   })
+  gossip.attach(node.services.pubsub, (peer) => {
+    void node.hangUp(peerIdFromString(peer)).catch(() => {})
+  })
   await node.handle(
     init.protocol,
     (stream, connection) => {
@@ -140,9 +142,7 @@ export async function startNode(init: NodeInit): Promise<NetworkNode> {
       { cause },
     )
   }
-  gossip.attach(node.services.pubsub, (peer) => {
-    void node.hangUp(peerIdFromString(peer)).catch(() => {})
-  })
+  gossip.start(node.peerId.toString())
   return new Libp2pNode(node, { kad: node.services.dht as SingleKadDHT, gossip }, values, init)
 }
 
@@ -173,7 +173,10 @@ class Libp2pNode implements NetworkNode {
       isConnected: () => node.getPeers().length > 0,
       ready: async (signal) => this.ready({ signal }),
       addressesOf: async (peer) => this.#addressesOf(peer),
-      onClose: async () => node.stop(),
+      onClose: async () => {
+        gossip.stop()
+        await node.stop()
+      },
     })
   }
 

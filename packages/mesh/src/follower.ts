@@ -20,7 +20,7 @@ import type { MeshEvent } from './mesh.ts'
 import { WorkQueue } from './work-queue.ts'
 
 /** How a node catches up with a peer: listing by listing, or by reconciliation. */
-export type CatchUp = (
+type CatchUp = (
   pattern: string,
   peer: string,
   options: { readonly signal: AbortSignal },

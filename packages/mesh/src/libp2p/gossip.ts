@@ -14,7 +14,7 @@ import { PeerMeter } from '../peer-meter.ts'
 import { BEACON_TOPIC, Beacons } from './beacons.ts'
 
 /** The largest message, in bytes. */
-export const MAX_GOSSIP_BYTES = 16 * 1024
+const MAX_GOSSIP_BYTES = 16 * 1024
 
 /**
  * What becomes of a message: `accept` passes it on, `ignore` does not, and `reject` does not and counts

@@ -1,0 +1,87 @@
+import { compilePattern, parse } from '@bzzz/ucxl-address'
+import type { Backend } from './backend.ts'
+import { HeadsTree } from './heads-tree.ts'
+import type { HeadsSummary, SummaryOptions } from './heads-summary.ts'
+
+// Timelines read, and filtered, between two turns of the event loop.
+const PAGE = 1000
+
+/**
+ * The tree of all newest versions. It is made when it is first asked for, and from then on catches up
+ * with the log of the store, in which the writes of other processes are as well: writing costs nothing
+ * more than before, and nothing of it is in the file.
+ */
+export class HeadsIndex {
+  #tree: HeadsTree | undefined
+  #working: Promise<HeadsTree> | undefined
+  /** The place in the log up to which the tree is. */
+  #sequence = 0
+
+  /**
+   * The newest versions of timelines that pass.
+   *
+   * @param ready gives the backend where it may be used now; else it throws.
+   * @param may says which keys a party may read; all if left out. A tree of its own is made for it.
+   */
+  async summary(
+    ready: () => Backend,
+    { pattern, signal }: SummaryOptions,
+    may?: (key: string) => boolean,
+  ): Promise<HeadsSummary> {
+    const compiled = pattern === undefined ? undefined : compilePattern(parse(pattern))
+    signal?.throwIfAborted()
+    const all = await this.#current(ready)
+    signal?.throwIfAborted()
+    if (!compiled && !may) return all
+    const some = new HeadsTree()
+    let looked = 0
+    for (const head of all.heads()) {
+      if ((compiled?.testKey(head.key) ?? true) && (may?.(head.key) ?? true)) some.set(head)
+      if (++looked % PAGE > 0) continue
+      await new Promise(setImmediate)
+      signal?.throwIfAborted()
+    }
+    return some
+  }
+
+  async #current(ready: () => Backend): Promise<HeadsTree> {
+    // Nothing was written, which is most often so: nobody waits for a turn.
+    if (this.#tree && !this.#working && ready().lastSequence() === this.#sequence) return this.#tree
+    // For all who ask meanwhile: none of them alone can abort it.
+    this.#working ??= this.#catchUp(ready).finally(() => {
+      this.#working = undefined
+    })
+    return this.#working
+  }
+
+  async #catchUp(ready: () => Backend): Promise<HeadsTree> {
+    const tree = this.#tree ?? (await this.#build(ready))
+    for (;;) {
+      const rows = ready().changes(this.#sequence, PAGE)
+      for (const { key } of rows) {
+        // What takes the place of a version that was taken off has a later place in the log.
+        const head = ready().head(key)
+        if (head) tree.set({ key, version: head.version, id: head.id })
+      }
+      this.#sequence = rows.at(-1)?.sequence ?? this.#sequence
+      if (rows.length < PAGE) break
+      await new Promise(setImmediate)
+    }
+    this.#tree = tree
+    return tree
+  }
+
+  async #build(ready: () => Backend): Promise<HeadsTree> {
+    const tree = new HeadsTree()
+    // From before the first page: what is written meanwhile is looked at again.
+    this.#sequence = ready().lastSequence()
+    let after = ''
+    for (;;) {
+      const heads = ready().heads(after, PAGE)
+      for (const head of heads) tree.set(head)
+      after = heads.at(-1)?.key ?? after
+      if (heads.length < PAGE) return tree
+      await new Promise(setImmediate)
+    }
+  }
+}

@@ -25,6 +25,9 @@ import type {
   ResolveOptions,
 } from './mesh.ts'
 import { PeerClients } from './peer-clients.ts'
+import type { HeadTuple } from './reconcile/comparing.ts'
+import { Reconciler, type OfferAnswer } from './reconcile/reconciler.ts'
+import type { ReconcileOptions, ReconcileReport } from './reconcile/report.ts'
 import { Resolver } from './resolver.ts'
 import { MAX_MESSAGE_BYTES, SYNC_PROTOCOL } from './sync-messages.ts'
 import { headsPage, serveSync } from './sync-server.ts'
@@ -42,12 +45,19 @@ export interface MeshInit {
   readonly freshMs?: number
   /** The cluster whose members alone are talked to; with everybody if left out. */
   readonly cluster?: MeshCluster
+  /**
+   * Patterns whose timelines other nodes may hand over when they compare what both have, such as
+   * `ucxl://any:any@shop:any/**`; all if left out.
+   */
+  readonly takes?: readonly string[]
   readonly onEvent?: (event: MeshEvent) => void
 }
 
 const DEFAULT_LISTEN = ['/ip4/127.0.0.1/tcp/0']
 const DEFAULT_FRESH_MS = 30_000
+const DEFAULT_TAKES = ['ucxl://any:any@any:any/**']
 const PASS_ON_MS = 10_000
+const OFFER_MS = 60_000
 
 /** Starts a node of the mesh. @throws `ERR_MESH_LISTEN` where it cannot listen. */
 export async function createMesh(init: MeshInit): Promise<Mesh> {
@@ -64,7 +74,9 @@ export async function createMesh(init: MeshInit): Promise<Mesh> {
     now: init.now ?? Date.now,
     emit,
   })
-  const serving = { store: init.store, membership, onHello, onStatements, onRefused }
+  const onOffer = async (peer: string, heads: readonly HeadTuple[]): Promise<OfferAnswer> =>
+    (await mesh.promise).offered(peer, heads)
+  const serving = { store: init.store, membership, onHello, onStatements, onRefused, onOffer }
   const node = await startNode({
     identity: init.identity,
     listen: init.listen ?? DEFAULT_LISTEN,
@@ -88,6 +100,7 @@ class MeshNode implements Mesh {
   readonly #directory: Directory
   readonly #resolver: Resolver
   readonly #announcer: Announcer
+  readonly #reconciler: Reconciler
   readonly #announced = new Set<string>()
   /** Peers with which hellos were exchanged. */
   readonly #joined = new Set<string>()
@@ -118,6 +131,13 @@ class MeshNode implements Mesh {
       freshMs,
       emit: this.#emit,
       membership,
+    })
+    this.#reconciler = new Reconciler({
+      store: init.store,
+      membership,
+      emit: this.#emit,
+      takes: init.takes ?? DEFAULT_TAKES,
+      clientOf: async (peer, options) => this.#clients.to(peer, options),
     })
     this.#announcer = new Announcer(async (collection) => this.#publishQuietly(collection))
     node.onDisconnect((peer) => {
@@ -219,6 +239,22 @@ class MeshNode implements Mesh {
   async refresh(key: string, options?: MeshCallOptions): Promise<Origin> {
     return this.#call(options, async (signal) =>
       this.#resolver.refresh(key, { signal, renew: true }),
+    )
+  }
+
+  async reconcile(
+    peer: string,
+    { pattern = '', ...options }: ReconcileOptions = {},
+  ): Promise<ReconcileReport> {
+    return this.#call(options, async (signal) =>
+      this.#reconciler.reconcile(peer, { pattern, signal }),
+    )
+  }
+
+  /** Fetches what another node says that this one lacks. */
+  async offered(peer: string, heads: readonly HeadTuple[]): Promise<OfferAnswer> {
+    return this.#call({ timeoutMs: OFFER_MS }, async (signal) =>
+      this.#reconciler.offered(peer, heads, signal),
     )
   }
 

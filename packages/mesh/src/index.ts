@@ -21,6 +21,7 @@ export type {
   Origin,
   ResolveOptions,
 } from './mesh.ts'
+export type { ReconcileOptions, ReconcileReport } from './reconcile/report.ts'
 export type { Head, Manifest } from './manifest.ts'
 export type { MeshCluster } from './membership.ts'
 export type { MeshErrorCode } from './errors.ts'

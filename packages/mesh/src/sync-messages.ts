@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { MeshError } from './errors.ts'
+import { reconcileRequests, reconcileResponses } from './reconcile/messages.ts'
 
 /** The protocol between two nodes; its version is part of its name. */
 export const SYNC_PROTOCOL = '/ucxl/sync/1'
@@ -42,6 +43,7 @@ const requestSchema = z.discriminatedUnion('type', [
   }),
   z.object({ id, type: z.literal('timeline'), key, after: version }),
   z.object({ id, type: z.literal('content'), content: contentId, offset: id }),
+  ...reconcileRequests,
 ])
 
 const responseSchema = z.discriminatedUnion('type', [
@@ -61,6 +63,7 @@ const responseSchema = z.discriminatedUnion('type', [
     more: z.boolean(),
   }),
   z.object({ id, type: z.literal('content'), size: id }),
+  ...reconcileResponses,
   z.object({
     id,
     type: z.literal('error'),
@@ -77,7 +80,8 @@ const responseSchema = z.discriminatedUnion('type', [
  * - `statements`: tells some statements of the cluster, and asks for those after a place;
  * - `heads`: the heads of a collection, in the order of their keys, after a key;
  * - `timeline`: the records of a timeline after a version number;
- * - `content`: the bytes of a content id from an offset on, one chunk.
+ * - `content`: the bytes of a content id from an offset on, one chunk;
+ * - `summary`, `ranges`, `places`, `offer`: see {@link reconcileRequests}.
  */
 export type SyncRequest = z.infer<typeof requestSchema>
 export type SyncResponse = z.infer<typeof responseSchema>
@@ -85,8 +89,10 @@ export type ResponseTo<Type extends SyncRequest['type']> = Extract<SyncResponse,
 
 export interface Message<Head> {
   readonly head: Head
-  /** The chunk of a content answer; empty for all others. */
+  /** The chunk of a content answer, or ranges; empty for all others. */
   readonly body: Uint8Array
+  /** Of the whole message. */
+  readonly bytes: number
 }
 
 const encoder = new TextEncoder()
@@ -121,7 +127,7 @@ function decode<Head>(message: Uint8Array, schema: z.ZodType<Head>): Message<Hea
     const end = HEAD_LENGTH_BYTES + view.getUint32(0)
     if (end > message.length) throw new Error('its head is cut short')
     const head = schema.parse(JSON.parse(decoder.decode(message.subarray(HEAD_LENGTH_BYTES, end))))
-    return { head, body: message.subarray(end) }
+    return { head, body: message.subarray(end), bytes: message.length }
   } catch (cause) {
     throw new MeshError('ERR_MESH_PROTOCOL', `Not a message of ${SYNC_PROTOCOL}`, { cause })
   }

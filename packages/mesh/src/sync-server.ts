@@ -3,6 +3,8 @@ import { MeshError } from './errors.ts'
 import type { Channel } from './libp2p/node.ts'
 import { collectionOf, type Head } from './manifest.ts'
 import type { ClusterHello, Membership } from './membership.ts'
+import { Comparing, type HeadTuple } from './reconcile/comparing.ts'
+import type { OfferAnswer } from './reconcile/reconciler.ts'
 import {
   CHUNK_BYTES,
   decodeRequest,
@@ -21,6 +23,8 @@ interface Serving {
   /** Told when another node had something new to say of the cluster. */
   readonly onStatements: (peer: string) => void
   readonly onRefused: (peer: string, error: unknown) => void
+  /** Fetches what another node offers. */
+  readonly onOffer: (peer: string, heads: readonly HeadTuple[]) => Promise<OfferAnswer>
 }
 
 /**
@@ -31,6 +35,11 @@ export async function serveSync(channel: Channel, serving: Serving): Promise<voi
   const { store, membership, onHello, onRefused } = serving
   const own = membership.view(store, channel.peer)
   const contents = new OpenContent(own)
+  const comparing = new Comparing(membership.shared(store, channel.peer))
+  const offered = async (heads: readonly HeadTuple[]): Promise<OfferAnswer> =>
+    serving.onOffer(channel.peer, heads)
+  const from = { store: own, contents, comparing, offered, membership }
+  let offer: Promise<void> | undefined
   let met = false
   try {
     for (;;) {
@@ -46,7 +55,15 @@ export async function serveSync(channel: Channel, serving: Serving): Promise<voi
       }
       if (request.type === 'statements' && membership.merge(channel.peer, request.statements))
         serving.onStatements(channel.peer)
-      await channel.write(await answer(request, { store: own, contents, membership }))
+      if (request.type === 'offer') {
+        // What is offered is fetched from the one who asks, who may go on asking; but one at a time.
+        await offer
+        offer = answer(request, from)
+          .then(async (bytes) => channel.write(bytes))
+          .catch(() => {})
+        continue
+      }
+      await channel.write(await answer(request, from))
       if (request.type === 'hello') {
         met = true
         onHello(channel.peer)
@@ -61,6 +78,8 @@ export async function serveSync(channel: Channel, serving: Serving): Promise<voi
 interface Answering {
   readonly store: ContextStore
   readonly contents: OpenContent
+  readonly comparing: Comparing
+  readonly offered: (heads: readonly HeadTuple[]) => Promise<OfferAnswer>
   readonly membership: Membership
 }
 
@@ -75,7 +94,7 @@ async function answer(request: SyncRequest, from: Answering): Promise<Uint8Array
 
 async function answerOf(
   request: SyncRequest,
-  { store, contents, membership }: Answering,
+  { store, contents, comparing, offered, membership }: Answering,
 ): Promise<Uint8Array> {
   const { id } = request
   switch (request.type) {
@@ -104,6 +123,18 @@ async function answerOf(
       const chunk = bytes.subarray(request.offset, request.offset + CHUNK_BYTES)
       return encodeMessage({ id, type: 'content', size: bytes.length }, chunk)
     }
+    case 'summary':
+      return encodeMessage({ id, type: 'summary', ...(await comparing.summary(request.pattern)) })
+    case 'ranges': {
+      const { answered, body } = await comparing.ranges(request.pattern, request.prefixes)
+      return encodeMessage({ id, type: 'ranges', answered }, body)
+    }
+    case 'places': {
+      const heads = await comparing.places(request.pattern, request.places)
+      return encodeMessage({ id, type: 'places', heads })
+    }
+    case 'offer':
+      return encodeMessage({ id, type: 'offer', ...(await offered(request.heads)) })
   }
 }
 

@@ -1,0 +1,190 @@
+import {
+  verifyRecord,
+  type ContextStore,
+  type StoredVersion,
+  type VersionRecord,
+} from '@bzzz/context-store'
+import { MeshError } from '../errors.ts'
+import type { Head } from '../manifest.ts'
+import type { CallOptions, SyncClient } from '../sync-client.ts'
+import { eachOf } from './each-of.ts'
+
+/** Why a timeline of another node was not taken, though the node itself is believed. */
+export interface RefusedTimeline {
+  readonly key: string
+  readonly error: unknown
+}
+
+// Records of one timeline that are held until the other node has its part of a fork.
+const MAX_HELD = 5000
+// Timelines that are refused before the other node is.
+const MAX_REFUSED = 1000
+// Contents of one timeline that are asked for at once.
+const AT_ONCE = 4
+// Errors that speak of a timeline and not of the node: two writers of one key, say, or a clock ahead.
+const REFUSALS = new Set([
+  'ERR_MESH_NOT_FOUND',
+  'ERR_RECORD_CHAIN',
+  'ERR_STORE_CONTENT_TOO_LARGE',
+  'ERR_STORE_DENIED',
+  'ERR_STORE_WRITER',
+  'ERR_TEMPORAL_AHEAD',
+])
+
+/**
+ * Takes over what another node has of timelines. Contents come before the records that name them, so
+ * that what was cut short is found by the next comparison.
+ */
+export class Puller {
+  /** New records. */
+  records = 0
+  /** New contents. */
+  contents = 0
+  /** Contents that the other node did not have. */
+  missing = 0
+  readonly refused: RefusedTimeline[] = []
+  readonly #store: ContextStore
+  readonly #client: SyncClient
+  readonly #options: CallOptions
+  /** Other branches of timelines of this node, not yet kept. */
+  #held: VersionRecord[][] = []
+
+  constructor(store: ContextStore, client: SyncClient, options: CallOptions) {
+    this.#store = store
+    this.#client = client
+    this.#options = options
+  }
+
+  /**
+   * Takes over a timeline up to a version.
+   *
+   * @returns `ours` where this node has something that the other one lacks: it is ahead, or both went
+   *   on from the same version, and then what is theirs is held until {@link keepHeld}.
+   * @throws `ERR_MESH_UNTRUSTED`, `ERR_RECORD_SIGNATURE`, `ERR_RECORD_INVALID` where the other node
+   *   does not give what it said it has.
+   */
+  async take(head: Head): Promise<'ours' | 'settled'> {
+    try {
+      return await this.#take(head)
+    } catch (error) {
+      this.#options.signal?.throwIfAborted()
+      this.#refuse(head.key, error)
+      return 'settled'
+    }
+  }
+
+  /** Keeps the other branches: the store says which of them stands. */
+  async keepHeld(): Promise<void> {
+    for (const records of this.#held.splice(0)) {
+      try {
+        await this.#append(records)
+      } catch (error) {
+        this.#refuse(records[0]?.key ?? '', error)
+      }
+    }
+  }
+
+  get held(): number {
+    return this.#held.length
+  }
+
+  async #take({ key, version, id }: Head): Promise<'ours' | 'settled'> {
+    const own = await this.#store.head(key)
+    if (own?.id === id) return 'settled'
+    const newest = own?.record.version ?? 0
+    if (newest >= version && (await this.#at(key, version))?.id === id) return 'ours'
+    let after = Math.min(newest, version - 1)
+    // Back in growing steps to the version from which both went on; most often it is the newest one.
+    for (
+      let step = 1;
+      !(await this.#takeAfter(after, { key, version }, after < newest));
+      step *= 8
+    ) {
+      if (after === 0) throw this.#untrusted(key, 'it has no version of')
+      after = Math.max(0, after - step)
+    }
+    return after < newest ? 'ours' : 'settled'
+  }
+
+  /** False where what follows there does not follow the version that is here. */
+  async #takeAfter(
+    after: number,
+    { key, version }: { readonly key: string; readonly version: number },
+    forked: boolean,
+  ): Promise<boolean> {
+    const last = after === 0 ? undefined : await this.#at(key, after)
+    const branch: VersionRecord[] = []
+    let reached = after
+    for await (const page of this.#client.timeline(key, after, this.#options)) {
+      const records = page.map((record) => verifyRecord(record as VersionRecord).record)
+      if (reached === after && last && records[0]?.previous !== last.id) {
+        // The version itself may be another one there; records before it tell.
+        if (records[0]?.key === key) return false
+      }
+      for (const record of records) {
+        if (record.key !== key || record.version !== ++reached)
+          throw this.#untrusted(key, 'it sent other records than those of')
+      }
+      await this.#fetchContents(records)
+      if (forked && branch.length + records.length <= MAX_HELD) branch.push(...records)
+      else await this.#append([...branch.splice(0), ...records])
+      if (reached >= version) break
+    }
+    if (branch.length > 0) this.#held.push(branch)
+    if (reached < version) throw this.#untrusted(key, `it gave no version ${version} of`)
+    return true
+  }
+
+  async #append(records: readonly VersionRecord[]): Promise<void> {
+    const added = await this.#store.append(records)
+    this.records += added
+  }
+
+  async #fetchContents(records: readonly VersionRecord[]): Promise<void> {
+    const wanted = new Set(records.flatMap(({ content }) => content ?? []))
+    await eachOf([...wanted], AT_ONCE, async (id) => {
+      if (await this.#store.content(id)) return
+      try {
+        const bytes = await this.#client.content(id, this.#options)
+        await this.#store.addContent(id, bytes)
+        this.contents++
+      } catch (error) {
+        // Dropped there by a rule, or redacted here: the record comes without it.
+        const code = codeOf(error)
+        if (code !== 'ERR_MESH_NOT_FOUND' && code !== 'ERR_STORE_REDACTED') throw error
+        this.missing++
+      }
+    })
+  }
+
+  async #at(key: string, version: number): Promise<StoredVersion | undefined> {
+    for await (const one of this.#store.history(key, { from: version, to: version })) return one
+    return undefined
+  }
+
+  #refuse(key: string, error: unknown): void {
+    if (!REFUSALS.has(codeOf(error))) throw error
+    this.refused.push({ key, error })
+    if (this.refused.length > MAX_REFUSED)
+      throw this.#untrusted(key, `more than ${MAX_REFUSED} timelines do not fit, such as`)
+  }
+
+  #untrusted(key: string, what: string): MeshError {
+    return new MeshError('ERR_MESH_UNTRUSTED', `${this.#client.peer}: ${what} ${key}`)
+  }
+}
+
+/** True for what says that a node lies, or does not keep to the protocol. */
+export function isLie(error: unknown): boolean {
+  return [
+    'ERR_MESH_PROTOCOL',
+    'ERR_MESH_UNTRUSTED',
+    'ERR_RECORD_INVALID',
+    'ERR_RECORD_SIGNATURE',
+    'ERR_STORE_CONTENT_MISMATCH',
+  ].includes(codeOf(error))
+}
+
+export function codeOf(error: unknown): string {
+  return error instanceof Error && 'code' in error ? String(error.code) : ''
+}

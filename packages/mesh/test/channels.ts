@@ -1,0 +1,106 @@
+import type { ContextStore } from '@bzzz/context-store'
+import type { Channel } from '../src/libp2p/node.ts'
+import { EVERYBODY } from '../src/membership.ts'
+import type { MeshEvent } from '../src/mesh.ts'
+import { Reconciler } from '../src/reconcile/reconciler.ts'
+import type { ReconcileReport } from '../src/reconcile/report.ts'
+import { SyncClient } from '../src/sync-client.ts'
+import { serveSync } from '../src/sync-server.ts'
+
+/** Two ends of one stream within this process; each has the peer id of the other. */
+export function channelPair(one: string, other: string): [Channel, Channel] {
+  const ended = Promise.withResolvers<never>()
+  ended.promise.catch(() => {})
+  const close = (): void => ended.reject(new Error('closed'))
+  const [there, back] = [new Queue(), new Queue()]
+  const end = (peer: string, from: Queue, to: Queue): Channel => ({
+    peer,
+    read: async () => Promise.race([from.next(), ended.promise]),
+    write: async (message) => to.push(message),
+    close,
+  })
+  return [end(other, back, there), end(one, there, back)]
+}
+
+class Queue {
+  readonly #messages: Uint8Array[] = []
+  readonly #waiting: ((message: Uint8Array) => void)[] = []
+
+  push(message: Uint8Array): void {
+    const reader = this.#waiting.shift()
+    if (reader) reader(message)
+    else this.#messages.push(message)
+  }
+
+  async next(): Promise<Uint8Array> {
+    const message = this.#messages.shift()
+    return message ?? new Promise((resolve) => this.#waiting.push(resolve))
+  }
+}
+
+export interface ChannelNode {
+  readonly store: ContextStore
+  readonly events: MeshEvent[]
+  reconcile(
+    peer: string,
+    options?: { readonly pattern?: string; readonly signal?: AbortSignal },
+  ): Promise<ReconcileReport>
+  stop(): void
+}
+
+/** How a node of {@link channelNetwork} differs from an honest one that takes everything. */
+export interface ChannelNodeOptions {
+  readonly takes?: readonly string[]
+  /** Answers instead of the node. */
+  readonly serve?: (channel: Channel) => Promise<void>
+}
+
+/** Nodes that reach one another by their names: all of the protocol, and no network. */
+export function channelNetwork() {
+  const serves = new Map<string, (channel: Channel) => Promise<void>>()
+  return {
+    node(
+      name: string,
+      store: ContextStore,
+      { takes = ['ucxl://any:any@any:any/**'], serve }: ChannelNodeOptions = {},
+    ): ChannelNode {
+      const events: MeshEvent[] = []
+      const clients = new Map<string, SyncClient>()
+      const clientOf = async (peer: string): Promise<SyncClient> => {
+        const known = clients.get(peer)
+        if (known?.isOpen) return known
+        const [own, theirs] = channelPair(name, peer)
+        void serves.get(peer)?.(theirs)
+        const client = new SyncClient(own)
+        clients.set(peer, client)
+        await client.hello(undefined)
+        return client
+      }
+      const emit = (event: MeshEvent): void => void events.push(event)
+      const reconciler = new Reconciler({ store, membership: EVERYBODY, emit, takes, clientOf })
+      const never = new AbortController().signal
+      serves.set(
+        name,
+        serve ??
+          (async (channel) =>
+            serveSync(channel, {
+              store,
+              membership: EVERYBODY,
+              onHello: () => {},
+              onStatements: () => {},
+              onRefused: () => {},
+              onOffer: async (peer, heads) => reconciler.offered(peer, heads, never),
+            })),
+      )
+      return {
+        store,
+        events,
+        reconcile: async (peer, { pattern = '', signal = never } = {}) =>
+          reconciler.reconcile(peer, { pattern, signal }),
+        stop: () => {
+          for (const client of clients.values()) client.close()
+        },
+      }
+    },
+  }
+}

@@ -1,7 +1,7 @@
 import type { HeadItem, HeadsSummary } from '@bzzz/context-store'
 import { MeshError } from '../errors.ts'
 import type { CallOptions, SyncClient } from '../sync-client.ts'
-import { MAX_RANGES, type Listed, type RangeAnswer } from './messages.ts'
+import { LISTED, MAX_DEPTH, MAX_RANGES, type Listed, type RangeAnswer } from './messages.ts'
 
 /** In what two nodes differ. */
 export interface Differences {
@@ -20,16 +20,22 @@ interface Found {
   readonly onlyOurs: HeadItem[]
 }
 
-// Ranges asked for that no claim of the other node explains.
-const SPARE_RANGES = 1024
+/** A range that differs, with how many timelines the other node says are in it. */
+interface Range {
+  readonly prefix: string
+  readonly count: number
+}
+
+// Timelines, and ranges, that may be more than the other node said: it is written to meanwhile.
+const SPARE = 1024
 const DIGITS = '0123456789abcdef'
 
 /**
  * Finds what differs: where the fingerprints of a range differ, its parts are looked at, all ranges of
  * one depth in one message, until they are small enough to be listed.
  *
- * @throws `ERR_MESH_PROTOCOL` where the other node names more ranges than the timelines that it says
- *   it has could fill, lists them in no order, or answers something else than was asked.
+ * @throws `ERR_MESH_PROTOCOL` where the other node names more ranges, or more in a range, than it said
+ *   there are, lists them in no order, or answers something else than was asked.
  */
 export async function compare(
   client: SyncClient,
@@ -39,37 +45,55 @@ export async function compare(
   const { count, fingerprint } = await client.summary(pattern, options)
   const found: Found = { theirs: [], onlyOurs: [] }
   let rounds = 1
-  // Each range that is asked for has a timeline in it, and one depth has no more than all of them.
-  let allowed = SPARE_RANGES + count
-  let wanted = hex(own.range('').fingerprint) === fingerprint ? [] : ['']
+  // A range is asked for only where there is something in it, and one of many is parted only once.
+  let allowed = SPARE + count
+  let wanted: Range[] =
+    hex(own.range('').fingerprint) === fingerprint ? [] : [{ prefix: '', count }]
   while (wanted.length > 0) {
     const asked = wanted.slice(0, MAX_RANGES)
     allowed -= asked.length
     if (allowed < 0) throw protocolError(client, `more ranges than ${count} timelines can fill`)
-    const answers = await client.ranges({ pattern, prefixes: asked }, options)
+    const prefixes = asked.map(({ prefix }) => prefix)
+    const answers = await client.ranges({ pattern, prefixes }, options)
     rounds++
-    const next: string[] = []
-    for (const [place, answer] of answers.entries())
-      next.push(...follow(asked[place] ?? '', answer, own, found))
-    // Breadth first: the depth is then what it takes, and not the number of ranges.
+    const next: Range[] = []
+    for (const [place, range] of asked.slice(0, answers.length).entries()) {
+      const answer = answers[place] ?? { listed: [] }
+      const why = lieOf(answer, range)
+      if (why !== undefined) throw protocolError(client, why)
+      next.push(...follow(range.prefix, answer, own, found))
+    }
+    // Breadth first: the rounds are then as many as there are depths.
     wanted = [...wanted.slice(answers.length), ...next]
   }
   return { theirCount: count, ...found, rounds }
 }
 
+/** What no honest node answers, though it is written to meanwhile. */
+function lieOf(answer: RangeAnswer, { prefix, count }: Range): string | undefined {
+  const smallest = prefix.length >= MAX_DEPTH
+  if ('listed' in answer)
+    return answer.listed.length > LISTED && !smallest
+      ? `${answer.listed.length} timelines listed one by one`
+      : undefined
+  const total = answer.parts.reduce((sum, part) => sum + part.count, 0)
+  if (total <= LISTED || smallest) return 'a range in parts that is small enough to be listed'
+  return total > count + SPARE ? `${total} timelines where it said ${count}` : undefined
+}
+
 /** Takes note of what an answer tells, and gives the ranges to look at next. */
-function follow(prefix: string, answer: RangeAnswer, own: HeadsSummary, found: Found): string[] {
+function follow(prefix: string, answer: RangeAnswer, own: HeadsSummary, found: Found): Range[] {
   if ('listed' in answer) {
     merge(own.items(prefix), answer.listed, found)
     return []
   }
-  const next: string[] = []
-  for (const [place, part] of answer.parts.entries()) {
+  const next: Range[] = []
+  for (const [place, { count, fingerprint }] of answer.parts.entries()) {
     const range = prefix + (DIGITS[place] ?? '')
     const ours = own.range(range)
-    if (part.count === 0) for (const item of own.items(range)) found.onlyOurs.push(item)
-    else if (part.count !== ours.count || part.fingerprint !== hex(ours.fingerprint))
-      next.push(range)
+    if (count === 0) for (const item of own.items(range)) found.onlyOurs.push(item)
+    else if (count !== ours.count || fingerprint !== hex(ours.fingerprint))
+      next.push({ prefix: range, count })
   }
   return next
 }

@@ -124,7 +124,6 @@ export function decodeRanges(body: Uint8Array, prefixes: readonly string[]): Ran
         const count = take(COUNT_BYTES).readUInt32BE()
         return { count, fingerprint: count > 0 ? take(FINGERPRINT_BYTES).toString('hex') : '' }
       })
-      if (prefix.length >= MAX_DEPTH) throw broken('a range that is too small to be parted')
       return { parts }
     }
     const count = take(COUNT_BYTES).readUInt32BE()

@@ -52,10 +52,13 @@ export class Reconciler {
   ): Promise<ReconcileReport> {
     return this.#believing(peer, signal, async () => {
       const { store, membership, clientOf } = this.#with
+      signal.throwIfAborted()
       // A malformed pattern is the caller's fault, and told before anybody is asked.
+      if (pattern !== '') parse(pattern)
+      // What both may read is known when both have shown their certificates.
+      const client = await reach(peer, clientOf, signal)
       const own = await summaryOf(membership.shared(store, peer), pattern, { signal })
       const timelines = own.count
-      const client = await reach(peer, clientOf, signal)
       const meter: Meter = { sent: 0, received: 0 }
       const options = { signal, meter }
       const found = await compare(client, own, { pattern, ...options })

@@ -13,6 +13,7 @@ import { startNode } from '../src/libp2p/node.ts'
 import { MAX_MESSAGE_BYTES, SYNC_PROTOCOL } from '../src/sync-messages.ts'
 import { bareKad } from './bare-kad.ts'
 import { bareStream } from './bare-stream.ts'
+import { reconciling } from './reconcile.ts'
 
 const KB = 1024
 const MB = 1024 * 1024
@@ -21,7 +22,12 @@ const signal = (): AbortSignal => AbortSignal.timeout(30_000)
 
 const bench: Bench = {
   package: 'mesh',
-  run: async () => [...(await fetching()), ...(await resolving()), ...(await manifests())],
+  run: async () => [
+    ...(await fetching()),
+    ...(await resolving()),
+    ...(await manifests()),
+    ...(await reconciling()),
+  ],
 }
 export default bench
 

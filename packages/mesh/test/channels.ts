@@ -58,7 +58,16 @@ export interface ChannelNodeOptions {
 /** Nodes that reach one another by their names: all of the protocol, and no network. */
 export function channelNetwork() {
   const serves = new Map<string, (channel: Channel) => Promise<void>>()
+  const open = async (name: string, peer: string): Promise<SyncClient> => {
+    const [own, theirs] = channelPair(name, peer)
+    void serves.get(peer)?.(theirs)
+    const client = new SyncClient(own)
+    await client.hello(undefined)
+    return client
+  }
   return {
+    /** A client of a node, of nobody in particular. */
+    client: async (peer: string): Promise<SyncClient> => open('client', peer),
     node(
       name: string,
       store: ContextStore,
@@ -69,11 +78,8 @@ export function channelNetwork() {
       const clientOf = async (peer: string): Promise<SyncClient> => {
         const known = clients.get(peer)
         if (known?.isOpen) return known
-        const [own, theirs] = channelPair(name, peer)
-        void serves.get(peer)?.(theirs)
-        const client = new SyncClient(own)
+        const client = await open(name, peer)
         clients.set(peer, client)
-        await client.hello(undefined)
         return client
       }
       const emit = (event: MeshEvent): void => void events.push(event)

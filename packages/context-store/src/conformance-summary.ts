@@ -89,6 +89,18 @@ export function summaryCases(on: On): Cases {
       assert.equal((await view.summary()).count, 20)
       assert.equal((await view.summary({ pattern })).count, 0)
       await assert.rejects(store.summary({ pattern: 'no address' }))
+      await store.put({ address: 'ucxl://gpt:critic@other:task/z', content: bytes('z') })
+      await store.put({ address: 'ucxl://gpt:critic@other:task/x', content: bytes('newer') })
+      assert.equal((await store.summary({ pattern })).count, 2)
+      const { place } = item ?? { place: '' }
+      assert.equal((await store.summary({ pattern })).items(place)[0]?.version, 2)
+      // As many patterns as anybody likes: those that are not kept are made anew.
+      for (const digit of DIGITS) {
+        const some = `ucxl://claude:any@shop:any/${digit}`
+        const expected = (await all(store.list(some))).length
+        assert.equal((await store.summary({ pattern: some })).count, expected)
+      }
+      assert.equal((await store.summary({ pattern })).count, 2)
     }),
     'a record that loses its place leaves the summary': on(async ({ store, clock }) => {
       await store.put({ address: ADDRESS, content: bytes('shared') })

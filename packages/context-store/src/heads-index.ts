@@ -6,6 +6,11 @@ import type { HeadsSummary, SummaryOptions } from './heads-summary.ts'
 // Timelines read, and filtered, between two turns of the event loop.
 const PAGE = 1000
 
+// Patterns of which a tree is kept: the one that was not asked for the longest goes first.
+const KEPT = 8
+
+type Test = (key: string) => boolean
+
 /**
  * The tree of all newest versions. It is made when it is first asked for, and from then on catches up
  * with the log of the store, in which the writes of other processes are as well: writing costs nothing
@@ -13,35 +18,48 @@ const PAGE = 1000
  */
 export class HeadsIndex {
   #tree: HeadsTree | undefined
+  /** Trees of what matches a pattern, kept up to date with the other one. */
+  readonly #matching = new Map<string, { readonly test: Test; readonly tree: HeadsTree }>()
   #working: Promise<HeadsTree> | undefined
-  /** The place in the log up to which the tree is. */
+  /** The place in the log up to which the trees are. */
   #sequence = 0
 
   /**
    * The newest versions of timelines that pass.
    *
    * @param ready gives the backend where it may be used now; else it throws.
-   * @param may says which keys a party may read; all if left out. A tree of its own is made for it.
+   * @param may says which keys a party may read; all if left out. What it says may be another thing
+   *   the next time, so a tree of its own is made each time.
    */
   async summary(
     ready: () => Backend,
     { pattern, signal }: SummaryOptions,
-    may?: (key: string) => boolean,
+    may?: Test,
   ): Promise<HeadsSummary> {
-    const compiled = pattern === undefined ? undefined : compilePattern(parse(pattern))
+    const test = pattern === undefined ? undefined : testOf(pattern)
     signal?.throwIfAborted()
     const all = await this.#current(ready)
     signal?.throwIfAborted()
-    if (!compiled && !may) return all
+    const kept = pattern === undefined ? all : this.#matching.get(pattern)?.tree
+    if (kept && !may) return kept
     const some = new HeadsTree()
     let looked = 0
-    for (const head of all.heads()) {
-      if ((compiled?.testKey(head.key) ?? true) && (may?.(head.key) ?? true)) some.set(head)
+    // What is written while this waits comes up again at the end of the same iteration.
+    for (const head of (kept ?? all).heads()) {
+      if ((kept ?? test?.(head.key) ?? true) && (may?.(head.key) ?? true)) some.set(head)
       if (++looked % PAGE > 0) continue
       await new Promise(setImmediate)
       signal?.throwIfAborted()
     }
+    if (pattern !== undefined && test && !may) this.#keep(pattern, { test, tree: some })
     return some
+  }
+
+  #keep(pattern: string, entry: { readonly test: Test; readonly tree: HeadsTree }): void {
+    this.#matching.delete(pattern)
+    this.#matching.set(pattern, entry)
+    const [oldest] = this.#matching.keys()
+    if (this.#matching.size > KEPT && oldest !== undefined) this.#matching.delete(oldest)
   }
 
   async #current(ready: () => Backend): Promise<HeadsTree> {
@@ -61,7 +79,9 @@ export class HeadsIndex {
       for (const { key } of rows) {
         // What takes the place of a version that was taken off has a later place in the log.
         const head = ready().head(key)
-        if (head) tree.set({ key, version: head.version, id: head.id })
+        if (!head) continue
+        tree.set({ key, version: head.version, id: head.id })
+        for (const { test, tree: some } of this.#matching.values()) if (test(key)) some.set(head)
       }
       this.#sequence = rows.at(-1)?.sequence ?? this.#sequence
       if (rows.length < PAGE) break
@@ -84,4 +104,9 @@ export class HeadsIndex {
       await new Promise(setImmediate)
     }
   }
+}
+
+function testOf(pattern: string): Test {
+  const compiled = compilePattern(parse(pattern))
+  return (key) => compiled.testKey(key)
 }

@@ -177,8 +177,8 @@ export interface ContextStore {
   /**
    * The newest versions as a set, for comparing it with another store's: equal fingerprints mean equal
    * timelines. Made from all timelines when it is first asked for (a second or two for 100,000), then
-   * kept in memory and up to date with every write, by whichever process. With a pattern, or for one
-   * party, it is made anew, as it is at that moment.
+   * kept in memory and up to date with every write, by whichever process; so are those of the last few
+   * patterns. For one party it is made anew each time, since rights change (a third of a second).
    *
    * @throws an AddressError where the pattern is malformed.
    */

@@ -30,7 +30,7 @@ export interface OfferAnswer {
 }
 
 // Timelines that are fetched at once.
-const AT_ONCE = 8
+const AT_ONCE = 16
 // Forked timelines that wait for the other node to have fetched this node's part.
 const MAX_FORKED = 100
 

@@ -23,8 +23,8 @@ interface Serving {
   /** Told when another node had something new to say of the cluster. */
   readonly onStatements: (peer: string) => void
   readonly onRefused: (peer: string, error: unknown) => void
-  /** Fetches what another node offers. */
-  readonly onOffer: (peer: string, heads: readonly HeadTuple[]) => Promise<OfferAnswer>
+  /** Fetches what another node offers; nothing is taken if left out. */
+  readonly onOffer?: (peer: string, heads: readonly HeadTuple[]) => Promise<OfferAnswer>
 }
 
 /**
@@ -37,7 +37,11 @@ export async function serveSync(channel: Channel, serving: Serving): Promise<voi
   const contents = new OpenContent(own)
   const comparing = new Comparing(membership.shared(store, channel.peer))
   const offered = async (heads: readonly HeadTuple[]): Promise<OfferAnswer> =>
-    serving.onOffer(channel.peer, heads)
+    (await serving.onOffer?.(channel.peer, heads)) ?? {
+      records: 0,
+      contents: 0,
+      refused: heads.length,
+    }
   const from = { store: own, contents, comparing, offered, membership }
   let offer: Promise<void> | undefined
   let met = false

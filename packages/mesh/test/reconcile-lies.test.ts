@@ -41,7 +41,6 @@ function lying(store: ContextStore, answers: Answers): (channel: Channel) => Pro
         onHello: () => {},
         onStatements: () => {},
         onRefused: () => {},
-        onOffer: async () => ({ records: 0, contents: 0, refused: 0 }),
       },
     )
     await honest

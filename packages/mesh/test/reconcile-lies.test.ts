@@ -176,6 +176,19 @@ test('a version that is claimed and not given is refused', async () => {
   expect(node.events).toMatchObject([{ type: 'refused', peer: 'liar' }])
 })
 
+test('a node that has lost the versions it named, to a fork, is no liar', async () => {
+  let first = true
+  const node = await nodeBeside((request) => {
+    if (request.type !== 'places' || !first) return undefined
+    first = false
+    const heads = request.places.length > 0 ? [[keyOf(1), 7, 'bafk']] : []
+    return [{ id: request.id, type: 'places', heads: heads as [string, number, string][] }]
+  })
+  expect(await node.reconcile('liar')).toMatchObject({ records: 1, refused: [] })
+  expect(await node.reconcile('liar')).toMatchObject({ records: 4 })
+  expect(node.events).toEqual([])
+})
+
 test('records that were changed, and contents that are others, are refused, and not kept', async () => {
   const changed = await nodeBeside(
     () => undefined,

@@ -1,4 +1,5 @@
 import {
+  placeOf,
   verifyRecord,
   type ContextStore,
   type StoredVersion,
@@ -13,6 +14,11 @@ import { eachOf } from './each-of.ts'
 export interface RefusedTimeline {
   readonly key: string
   readonly error: unknown
+}
+
+interface PullOptions extends CallOptions {
+  /** By which the other node compares; '' is everything. */
+  readonly pattern: string
 }
 
 // Records of one timeline that are held until the other node has its part of a fork.
@@ -45,11 +51,11 @@ export class Puller {
   readonly refused: RefusedTimeline[] = []
   readonly #store: ContextStore
   readonly #client: SyncClient
-  readonly #options: CallOptions
+  readonly #options: PullOptions
   /** Other branches of timelines of this node, not yet kept. */
   #held: VersionRecord[][] = []
 
-  constructor(store: ContextStore, client: SyncClient, options: CallOptions) {
+  constructor(store: ContextStore, client: SyncClient, options: PullOptions) {
     this.#store = store
     this.#client = client
     this.#options = options
@@ -88,18 +94,15 @@ export class Puller {
     return this.#held.length
   }
 
-  async #take({ key, version, id }: Head): Promise<'ours' | 'settled'> {
+  async #take(head: Head): Promise<'ours' | 'settled'> {
+    const { key, version, id } = head
     const own = await this.#store.head(key)
     if (own?.id === id) return 'settled'
     const newest = own?.record.version ?? 0
     if (newest >= version && (await this.#at(key, version))?.id === id) return 'ours'
     let after = Math.min(newest, version - 1)
     // Back in growing steps to the version from which both went on; most often it is the newest one.
-    for (
-      let step = 1;
-      !(await this.#takeAfter(after, { key, version }, after < newest));
-      step *= 8
-    ) {
+    for (let step = 1; !(await this.#takeAfter(after, head, after < newest)); step *= 8) {
       if (after === 0) throw this.#untrusted(key, 'it has no version of')
       after = Math.max(0, after - step)
     }
@@ -107,11 +110,8 @@ export class Puller {
   }
 
   /** False where what follows there does not follow the version that is here. */
-  async #takeAfter(
-    after: number,
-    { key, version }: { readonly key: string; readonly version: number },
-    forked: boolean,
-  ): Promise<boolean> {
+  async #takeAfter(after: number, head: Head, forked: boolean): Promise<boolean> {
+    const { key, version } = head
     const last = after === 0 ? undefined : await this.#at(key, after)
     const branch: VersionRecord[] = []
     let reached = after
@@ -131,8 +131,16 @@ export class Puller {
       if (reached >= version) break
     }
     if (branch.length > 0) this.#held.push(branch)
-    if (reached < version) throw this.#untrusted(key, `it gave no version ${version} of`)
+    if (reached < version && (await this.#isStillClaimed(head)))
+      throw this.#untrusted(key, `it gave no version ${version} of`)
     return true
+  }
+
+  /** False where the other node has lost these versions meanwhile, to another branch of a fork. */
+  async #isStillClaimed({ key, id }: Head): Promise<boolean> {
+    const { pattern, ...options } = this.#options
+    const heads = await this.#client.places({ pattern, places: [placeOf(key)] }, options)
+    return heads.some(([of, , claimed]) => of === key && claimed === id)
   }
 
   async #append(records: readonly VersionRecord[]): Promise<void> {

@@ -62,7 +62,7 @@ export class Reconciler {
       const meter: Meter = { sent: 0, received: 0 }
       const options = { signal, meter }
       const found = await compare(client, own, { pattern, ...options })
-      const puller = new Puller(store, client, options)
+      const puller = new Puller(store, client, { pattern, ...options })
       const given = { records: 0, contents: 0, refused: 0 }
       const offers: HeadTuple[] = found.onlyOurs.map((item) => tupleOf(item))
       const settle = async (): Promise<void> => {
@@ -109,7 +109,7 @@ export class Reconciler {
       const { store, membership, clientOf } = this.#with
       const shared = membership.shared(store, peer)
       const client = await clientOf(peer, { signal })
-      const puller = new Puller(store, client, { signal })
+      const puller = new Puller(store, client, { pattern: '', signal })
       let denied = 0
       await eachOf(heads, AT_ONCE, async ([key, version, id]) => {
         if (this.#takes(key) && (await mayHave(shared, key)))
@@ -158,7 +158,7 @@ export class Reconciler {
       if (error instanceof MeshError) throw error
       throw new MeshError(
         'ERR_MESH_UNTRUSTED',
-        `${peer} sent what does not verify, and nothing of it was kept: ${error instanceof Error ? error.message : ''}`,
+        `${peer} sent what does not verify, and was not kept: ${error instanceof Error ? error.message : ''}`,
         { cause: error },
       )
     }

@@ -76,12 +76,12 @@ export class HeadsIndex {
     const tree = this.#tree ?? (await this.#build(ready))
     for (;;) {
       const rows = ready().changes(this.#sequence, PAGE)
-      for (const { key } of rows) {
-        // What takes the place of a version that was taken off has a later place in the log.
-        const head = ready().head(key)
-        if (!head) continue
-        tree.set({ key, version: head.version, id: head.id })
-        for (const { test, tree: some } of this.#matching.values()) if (test(key)) some.set(head)
+      // The last of a timeline in the log is its newest one: what takes the place of a version that was
+      // taken off has a later place in the log.
+      for (const head of new Map(rows.map((row) => [row.key, row])).values()) {
+        tree.set(head)
+        for (const { test, tree: some } of this.#matching.values())
+          if (test(head.key)) some.set(head)
       }
       this.#sequence = rows.at(-1)?.sequence ?? this.#sequence
       if (rows.length < PAGE) break

@@ -5,10 +5,11 @@ import type { MeshEvent } from '../src/mesh.ts'
 import { Reconciler } from '../src/reconcile/reconciler.ts'
 import type { ReconcileReport } from '../src/reconcile/report.ts'
 import { SyncClient } from '../src/sync-client.ts'
+import { MAX_MESSAGE_BYTES } from '../src/sync-messages.ts'
 import { serveSync } from '../src/sync-server.ts'
 
 /** Two ends of one stream within this process; each has the peer id of the other. */
-export function channelPair(one: string, other: string): [Channel, Channel] {
+function channelPair(one: string, other: string): [Channel, Channel] {
   const ended = Promise.withResolvers<never>()
   ended.promise.catch(() => {})
   const close = (): void => ended.reject(new Error('closed'))
@@ -16,7 +17,11 @@ export function channelPair(one: string, other: string): [Channel, Channel] {
   const end = (peer: string, from: Queue, to: Queue): Channel => ({
     peer,
     read: async () => Promise.race([from.next(), ended.promise]),
-    write: async (message) => to.push(message),
+    write: async (message) => {
+      if (message.length > MAX_MESSAGE_BYTES)
+        throw new Error(`A message of ${message.length} bytes`)
+      to.push(message)
+    },
     close,
   })
   return [end(other, back, there), end(one, there, back)]

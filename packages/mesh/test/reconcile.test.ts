@@ -255,3 +255,11 @@ describe('a comparison that is cut short', () => {
     )
   })
 })
+
+test('the longest keys there are fit the messages', async () => {
+  const [one, other] = pair()
+  const long = (name: number): string => `${'x'.repeat(1900)}/${name}`
+  await write(one.store, 'one', numbers(300).map(long))
+  await write(other.store, 'other', numbers(300).map(long))
+  expect(await one.reconcile('other')).toMatchObject({ records: 300, given: { records: 300 } })
+})

@@ -3,12 +3,12 @@ import { MeshError } from '../errors.ts'
 
 /** Ranges asked for in one message, at most. */
 export const MAX_RANGES = 256
-/** Timelines in one message by their places or heads, at most. */
-export const MAX_PLACES = 500
+/** Timelines in one message by their places or heads, at most: keys may be 2 KiB long each. */
+export const MAX_PLACES = 250
 /** Heads offered in one message, at most: the other side fetches all of them before it answers. */
 export const MAX_OFFERED = 50
 /** Timelines that a node can say it has, at most. */
-export const MAX_TIMELINES = 10_000_000
+const MAX_TIMELINES = 10_000_000
 /** A range with no more timelines than this is listed, and not parted. */
 export const LISTED = 32
 /** Digits of the smallest range that is parted; a smaller one is listed, however full. */
@@ -71,7 +71,7 @@ export const reconcileResponses = [
 ] as const
 
 /** Count and fingerprint of one part of a range; the fingerprint is empty where nothing is in it. */
-export interface Part {
+interface Part {
   readonly count: number
   readonly fingerprint: string
 }

@@ -1,6 +1,6 @@
 import type { RecordFormat } from './decisions/parsed-record.ts'
 import { ImportError } from './errors.ts'
-import { decodeUtf8 } from './text.ts'
+import { decodeUtf8, FRONT_MATTER } from './text.ts'
 
 /** How the names of records end, in any case of letters. */
 export const EXTENSIONS = ['md', 'markdown', 'rst', 'txt'] as const
@@ -19,7 +19,6 @@ const NUMBERED = /^\D{0,8}0*[1-9]/
 const TEMPLATE_FOLDER = /(?:^|\/)templates?\//i
 
 const FIELD = /^[A-Za-z][A-Za-z0-9-]*:(?:[ \t]|$)/
-const FRONT_MATTER = /^---[ \t]*\n(?<fields>[\s\S]*?\n)(?:---|\.\.\.)[ \t]*(?:\n|$)/
 const FENCED = /^(?<fence>`{3,}|~{3,})[\s\S]*?(?:^\k<fence>|$(?![\s\S]))/gm
 const HEADINGS = [
   // `## Status`, `## Decision`, and the same with a number before or underlined.
@@ -90,7 +89,7 @@ export function hasHeaderFields(text: string): boolean {
 }
 
 function hasRecordForm(text: string): boolean {
-  const fields = FRONT_MATTER.exec(text)?.groups?.['fields'] ?? ''
+  const fields = FRONT_MATTER.exec(text)?.groups?.['yaml'] ?? ''
   if (/^status[ \t]*:[ \t]*\S/im.test(fields)) return true
   const prose = text.slice(text.startsWith('---') ? fields.length : 0).replaceAll(FENCED, '')
   const top = prose.split('\n', TOP_LINES).join('\n')

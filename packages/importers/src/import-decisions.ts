@@ -1,7 +1,7 @@
 import type { Identity } from '@bzzz/identity'
 import type { ImportInit, ImportProgress, ImportSourceOptions, ImportSummary } from './contract.ts'
 import { deriveDecisions, type Derived } from './decisions/derive.ts'
-import { checkMap, completeMap, type ImportMap } from './decisions/import-map.ts'
+import { completeMap, type ImportMap } from './decisions/import-map.ts'
 import { importTexts } from './import-records.ts'
 
 /** How records become decisions. */
@@ -60,13 +60,12 @@ export async function importDecisions(
 ): Promise<DecisionImportSummary> {
   const { identity, now = Date.now, onProgress, map: given, ...rest } = init
   const map = completeMap(given)
-  const { folders } = checkMap(given ?? {})
   const signals = [source.signal, init.signal].filter((signal) => signal !== undefined)
   const signal = signals.length === 0 ? undefined : AbortSignal.any(signals)
   let last: ImportProgress = { versions: 0, ofVersions: 0, records: 0, bytes: 0 }
   const { keys, ...texts } = await importTexts(source, {
     ...rest,
-    ...(folders ? { folders } : {}),
+    folders: map.folders,
     onProgress(progress) {
       last = progress
       onProgress?.({ phase: 'records', ...progress })

@@ -10,3 +10,6 @@ export function cut(text: string, length: number): string {
   const beginning = text.slice(0, length)
   return beginning.isWellFormed() ? beginning : beginning.slice(0, -1).toWellFormed()
 }
+
+/** Front matter at the top of a text: YAML between two lines `---`. */
+export const FRONT_MATTER = /^---[ \t]*\n(?<yaml>(?:[\s\S]*?\n)?)(?:---|\.\.\.)[ \t]*(?:\n|$)/

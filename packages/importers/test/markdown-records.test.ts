@@ -267,8 +267,13 @@ test('what is empty, deep or endless is read all the same', () => {
   expect(parse(`# A\n\n${many}`).links).toHaveLength(1024)
 })
 
-test('what is longer than a record can be is refused before it is read', () => {
-  const long = 'x'.repeat(1_048_577)
-  expect(() => parse(long)).toThrow(/at most 1048576 characters/)
+test('front matter of over 64 KiB is refused before it is read', () => {
+  const long = 'x'.repeat(65_537)
   expect(() => parse(`---\na: ${long}\n---\n# A\n`)).toThrow(/more than 65536 characters of YAML/)
+})
+
+test('a rule at the top is no front matter', () => {
+  const text = '---- x\n\n# A\n\n---\n\nSo: [x\n\n---\n'
+  expect(parse(text)).toMatchObject({ title: 'A' })
+  expect(parse('---\n\n# A\n')).toMatchObject({ title: 'A' })
 })

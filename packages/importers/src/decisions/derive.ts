@@ -16,10 +16,7 @@ import type { ImportSkip } from '../contract.ts'
 import { ImportError } from '../errors.ts'
 import { decodeUtf8 } from '../text.ts'
 import type { FullImportMap } from './import-map.ts'
-import { parseHeaders } from './parse-headers.ts'
-import { parseMarkdown } from './parse-markdown.ts'
-import type { ParsedRecord } from './parsed-record.ts'
-import { hasHeaderFields } from '../classify.ts'
+import { parseRecord } from './parse-record.ts'
 import { createRecordIndex } from './record-index.ts'
 import {
   decisionKeyOf,
@@ -106,7 +103,7 @@ export async function deriveDecisions(init: DeriveInit): Promise<Derived> {
     const bytes = await store.content(content, options)
     if (!bytes)
       throw new ImportError('ERR_IMPORT_NOT_FOUND', 'its text is not in the store any more')
-    const parsed = parseRecord(text, decodeUtf8(bytes), map)
+    const parsed = parseRecord(text.contentType, decodeUtf8(bytes), map)
     const find: ToDecisionInit['find'] = ({ target }) =>
       'address' in target ? undefined : index.find(target, text.path)
     const made = toDecision({ parsed, version: text, map, find })
@@ -167,14 +164,6 @@ export async function deriveDecisions(init: DeriveInit): Promise<Derived> {
     skipped: [...skipped, ...writer.refused],
     notes: notesOf(unknown, map),
   }
-}
-
-function parseRecord({ contentType }: TextVersion, text: string, map: FullImportMap): ParsedRecord {
-  const unix = text.replaceAll('\r\n', '\n')
-  const isMarkdown = contentType?.startsWith('text/markdown') ?? false
-  if (!isMarkdown || hasHeaderFields(unix.replace(/^\uFEFF/, '')))
-    return parseHeaders(unix, map.mentions)
-  return parseMarkdown(unix, (word) => map.links.has(word))
 }
 
 function provenanceOf({ record, version }: TextVersion): Record<string, string> {

@@ -1,5 +1,6 @@
 import { parseDocument } from 'yaml'
 import { ImportError } from '../errors.ts'
+import { FRONT_MATTER } from '../text.ts'
 
 /** The YAML at the top of a record, between two lines `---`. */
 export interface FrontMatter {
@@ -9,7 +10,6 @@ export interface FrontMatter {
   readonly body: string
 }
 
-const FRONT_MATTER = /^---[ \t]*\n(?<yaml>[\s\S]*?)^(?:---|\.\.\.)[ \t]*(?:\n|$)/m
 const MAX_LENGTH = 65_536
 const NAME = /[\s_-]+/g
 
@@ -19,18 +19,12 @@ const NAME = /[\s_-]+/g
  * @throws ImportError `ERR_IMPORT_SYNTAX` where it is no YAML, with the line, counted from 1.
  */
 export function takeFrontMatter(text: string): FrontMatter {
-  const match = text.startsWith('---') ? FRONT_MATTER.exec(text) : null
+  const match = FRONT_MATTER.exec(text)
   if (match === null) return { fields: new Map(), body: text }
   const yaml = match.groups?.['yaml'] ?? ''
   if (yaml.length > MAX_LENGTH) throw bad(1, `more than ${MAX_LENGTH} characters of YAML`)
-  const document = parseDocument(yaml, { prettyErrors: false, logLevel: 'error' })
-  const [error] = document.errors
-  if (error) {
-    const line = yaml.slice(0, error.pos[0]).split('\n').length + 1
-    throw bad(line, error.message)
-  }
+  const value = valueOf(yaml)
   const fields = new Map<string, string | readonly string[]>()
-  const value: unknown = document.toJS({ maxAliasCount: 16 })
   if (value !== null && typeof value === 'object' && !Array.isArray(value)) {
     for (const [name, entry] of Object.entries(value)) {
       const read = Array.isArray(entry)
@@ -42,6 +36,19 @@ export function takeFrontMatter(text: string): FrontMatter {
     throw bad(2, 'fields (name: value) were expected')
   }
   return { fields, body: text.slice(match[0].length) }
+}
+
+function valueOf(yaml: string): unknown {
+  try {
+    const document = parseDocument(yaml, { prettyErrors: false, logLevel: 'error' })
+    const [error] = document.errors
+    if (error) throw bad(yaml.slice(0, error.pos[0]).split('\n').length + 1, error.message)
+    return document.toJS({ maxAliasCount: 16 }) as unknown
+  } catch (error) {
+    if (ImportError.is(error)) throw error
+    // Aliases without end, or nesting that the parser has no room for.
+    throw bad(1, error instanceof Error ? error.message : String(error))
+  }
 }
 
 function textOf(value: unknown): string {

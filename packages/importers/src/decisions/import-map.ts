@@ -63,6 +63,7 @@ export interface FullImportMap {
   readonly types: ReadonlyMap<string, string>
   readonly links: ReadonlyMap<string, LinkMeaning | null>
   readonly people: ReadonlyMap<string, z.infer<typeof peopleField> | null>
+  readonly folders: NonNullable<ImportMap['folders']>
   readonly mentions: boolean
 }
 
@@ -161,12 +162,13 @@ export function completeMap(map: unknown = {}): FullImportMap {
     types: merged(Object.entries(DEFAULTS.types), given.types),
     links: merged([...citations, ...Object.entries(DEFAULTS.links)], given.links),
     people: merged(Object.entries(DEFAULTS.people), given.people),
+    folders: given.folders ?? {},
     mentions: given.mentions ?? false,
   }
 }
 
 /** @throws ImportError `ERR_IMPORT_MAP` */
-export function checkMap(map: unknown): ImportMap {
+function checkMap(map: unknown): ImportMap {
   const { success, data, error } = importMap.safeParse(map)
   if (success) return data
   const [issue] = error.issues

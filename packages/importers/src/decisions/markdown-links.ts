@@ -4,6 +4,8 @@ import { outlineOf, plain, type Inline, type Section } from './outline.ts'
 
 const MAX_LINKS = 1024
 const WORDS = 3
+// Longer words are none.
+const WORDS_LENGTH = 128
 const TEXT_LENGTH = 256
 // What comes behind a link and says more of it.
 const NEXT_TOKENS = 8
@@ -47,10 +49,10 @@ function linksIn(inline: readonly Inline[], isWord: (word: string) => boolean): 
   let word: string | undefined
   let from = 0
   while (links.length < MAX_LINKS) {
-    const start = inline.findIndex(({ type }, at) => at >= from && type === 'link_open')
+    const start = nextOf(inline, 'link_open', from)
     if (start < 0) break
     // Links are not nested.
-    const end = inline.findIndex(({ type }, at) => at > start && type === 'link_close')
+    const end = nextOf(inline, 'link_close', start)
     const before = plain(inline.slice(from, start))
     const text = plain(inline.slice(start + 1, end))
     const after = plain(inline.slice(end + 1, end + 1 + NEXT_TOKENS))
@@ -67,6 +69,11 @@ function linksIn(inline: readonly Inline[], isWord: (word: string) => boolean): 
     })
   }
   return links
+}
+
+function nextOf(inline: readonly Inline[], type: string, from: number): number {
+  for (let at = from; at < inline.length; at++) if (inline[at]?.type === type) return at
+  return -1
 }
 
 /** Where a link leads, if that can be a record: a path, or an address. */
@@ -95,6 +102,7 @@ function targetOf(url: string, after: string): LinkTarget | undefined {
 /** The longest word that stands right before a link: `depends on`, `superseded by:`. */
 function wordBefore(text: string, isWord: (word: string) => boolean): string | undefined {
   const words = text
+    .slice(-WORDS_LENGTH)
     .replaceAll(/[\s:,([*_"“-]+$/g, '')
     .split(/\s+/)
     .slice(-WORDS)

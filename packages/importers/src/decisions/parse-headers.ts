@@ -4,8 +4,10 @@ import { wordOf, MENTIONS, type ParsedRecord, type RecordLink } from './parsed-r
 
 const FIELD = /^(?<name>[A-Za-z][A-Za-z0-9-]*):[ \t]*(?<value>.*)$/
 const FIELD_LENGTH = 1024
+const MAX_FIELDS = 128
 const REASONING_LENGTH = 8192
-const NUMBERS = /^\D{0,12}\d{1,9}(?:\s*,\s*\D{0,12}\d{1,9})*\s*$/
+const NUMBER = /^\D{0,12}(?<digits>\d{1,9})$/
+const NAME_LENGTH = 256
 // Links in prose that are looked at: more are not links but a list of everything.
 const MAX_MENTIONS = 4096
 const GROUNDS = ['rationale', 'motivation', 'rationale and goals', 'motivation and rationale']
@@ -26,10 +28,8 @@ export function parseHeaders(text: string, mentions: boolean): ParsedRecord {
     const word = wordOf(name)
     if (name === series || ['title', 'status', 'type'].includes(word)) continue
     // Which of these are links, and which hold names, is for the map to say.
-    if (NUMBERS.test(value)) {
-      for (const [digits] of value.matchAll(/\d+/g)) {
-        links.push({ word, target: { number: Number(digits) }, text: `${name}: ${digits}` })
-      }
+    for (const digits of numbersIn(value)) {
+      links.push({ word, target: { number: Number(digits) }, text: `${name}: ${digits}` })
     }
     people.set(word, namesIn(value))
     kept[name] = cut(value, FIELD_LENGTH)
@@ -53,17 +53,19 @@ export function parseHeaders(text: string, mentions: boolean): ParsedRecord {
 /** The fields, with their values in one line, and what comes after them. */
 function splitHeaders(text: string): { fields: [string, string][]; body: string } {
   const lines = text.replace(/^\uFEFF/, '').split('\n')
-  const fields: [string, string][] = []
+  const fields: { readonly name: string; readonly parts: string[] }[] = []
   let at = lines.findIndex((line) => line.trim() !== '')
   for (; at >= 0 && at < lines.length; at++) {
     const line = lines[at] ?? ''
     if (line.trim() === '') break
     const { name, value } = FIELD.exec(line.trimEnd())?.groups ?? {}
-    const last = fields.at(-1)
-    if (name !== undefined && value !== undefined) fields.push([name, value.trim()])
-    else if (last && /^\s/.test(line)) last[1] = `${last[1]} ${line.trim()}`.trim()
+    if (name !== undefined && value !== undefined) fields.push({ name, parts: [value.trim()] })
+    else if (/^\s/.test(line)) fields.at(-1)?.parts.push(line.trim())
   }
-  return { fields, body: at < 0 ? '' : lines.slice(at).join('\n') }
+  return {
+    fields: fields.slice(0, MAX_FIELDS).map(({ name, parts }) => [name, parts.join(' ').trim()]),
+    body: at < 0 ? '' : lines.slice(at).join('\n'),
+  }
 }
 
 /** `PEP: 484`: the first field, where it is a number. */
@@ -71,16 +73,33 @@ function seriesOf([first]: readonly [string, string][]): [string, number] | [] {
   return first && /^\d{1,9}$/.test(first[1]) ? [first[0], Number(first[1])] : []
 }
 
+/** `440, PEP 508`: the numbers of a list that has nothing else; none where it has. */
+function numbersIn(value: string): string[] {
+  const parts = value.split(',', LIMITS.references + 1)
+  const numbers = parts.map((part) => NUMBER.exec(part.trim())?.groups?.['digits'])
+  const all = numbers.filter((digits) => digits !== undefined)
+  return all.length === parts.length && all.length <= LIMITS.references ? all : []
+}
+
 /** `Guido van Rossum <guido@example.org>, guido@example.org (Guido van Rossum)`: the names alone. */
 function namesIn(value: string): string[] {
   return value
-    .replaceAll(/<[^>]*>/g, '')
-    .replaceAll(/\S+@\S+\s*\((?<name>[^)]*)\)/g, '$<name>')
-    .split(/,|;|\s&\s|\sand\s/)
-    .map((name) => name.replaceAll(/\S+(?:@|\s+at\s+)\S+\.\S+/g, '').trim())
-    .map((name) => name.replaceAll(/\s+/g, ' '))
+    .split(/[,;]|\s&\s|\sand\s/, LIMITS.items)
+    .map((part) => nameIn(part.slice(0, NAME_LENGTH)))
     .filter((name) => name !== '')
-    .slice(0, LIMITS.items)
+}
+
+function nameIn(part: string): string {
+  const bare = part.replaceAll(/<[^<>]*>/g, ' ').trim()
+  const inBrackets = /^\S*@\S*\s+\((?<name>[^()]*)\)$/.exec(bare)?.groups?.['name']
+  const words = (inBrackets ?? bare).split(/\s+/)
+  // `ada at example.org` is an address too.
+  const isHost = (at: number): boolean => words[at - 1] === 'at' && /\.\w/.test(words[at] ?? '')
+  return words
+    .filter((word, at) => {
+      return !word.includes('@') && !isHost(at) && !isHost(at + 1) && !isHost(at + 2)
+    })
+    .join(' ')
 }
 
 /** `:pep:`484``, `` :pep:`type hints <484#section>` ``; and `PEP 484`, where that counts. */
@@ -88,11 +107,13 @@ function mentionsIn(body: string, series: string, plain: boolean): RecordLink[] 
   const role = `:${series.toLowerCase()}:\`(?:[^\`<]*<)?[ \\t]*(\\d{1,9})\\b[^\`]*\``
   const word = `\\b${series}[ \\t\\u00A0-]+(\\d{1,9})\\b`
   const pattern = new RegExp(plain ? `${role}|${word}` : role, 'g')
-  return [...body.matchAll(pattern)].slice(0, MAX_MENTIONS).map(([text, inRole, inProse]) => ({
-    word: MENTIONS,
-    target: { number: Number(inRole ?? inProse) },
-    text: text.replaceAll(/\s+/g, ' '),
-  }))
+  const links: RecordLink[] = []
+  for (const [text, inRole, inProse] of body.matchAll(pattern)) {
+    const target = { number: Number(inRole ?? inProse) }
+    links.push({ word: MENTIONS, target, text: text.replaceAll(/\s+/g, ' ') })
+    if (links.length === MAX_MENTIONS) break
+  }
+  return links
 }
 
 /** A line of one mark, which underlines a heading. */
@@ -119,9 +140,10 @@ function sectionOf(body: string, names: readonly string[]): string | undefined {
   let end = from
   while (end < lines.length && !isHeading(end)) end += 1
   const section = lines.slice(from, end).join('\n').trimEnd()
-  const indents = [...section.matchAll(/^( *)\S/gm)].map(([, spaces = '']) => spaces.length)
-  const indent = Math.min(...indents)
-  return section.replaceAll(new RegExp(`^ {${Number.isFinite(indent) ? indent : 0}}`, 'gm'), '')
+  let indent = Number.POSITIVE_INFINITY
+  for (const [, spaces = ''] of section.matchAll(/^( *)\S/gm))
+    indent = Math.min(indent, spaces.length)
+  return Number.isFinite(indent) ? section.replaceAll(new RegExp(`^ {${indent}}`, 'gm'), '') : ''
 }
 
 function firstParagraph(text: string): string {

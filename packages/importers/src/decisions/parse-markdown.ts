@@ -1,5 +1,4 @@
 import { LIMITS, type Consequences, type DecisionOption } from '@bzzz/decision-schema'
-import { ImportError } from '../errors.ts'
 import { cut } from '../text.ts'
 import { takeFrontMatter } from './front-matter.ts'
 import { markdownLinks, statusLinks } from './markdown-links.ts'
@@ -8,7 +7,8 @@ import { cutAtParagraph } from './parse-headers.ts'
 import { wordOf, type ParsedRecord, type RecordLink } from './parsed-record.ts'
 
 const TEXT_LENGTH = 8192
-const MAX_LENGTH = 1_048_576
+// The titles that are looked for are far shorter.
+const TITLE_LENGTH = 128
 const FIELD_LENGTH = 1024
 const FIELD = /^(?<name>[A-Za-z][A-Za-z -]{0,30}):\s+(?<value>\S.*)$/
 const NUMBER =
@@ -29,12 +29,6 @@ type Side = 'good' | 'bad' | 'neutral'
  */
 export function parseMarkdown(text: string, isWord: (word: string) => boolean): ParsedRecord {
   const { fields: front, body } = takeFrontMatter(text.replace(/^\uFEFF/, ''))
-  if (body.length > MAX_LENGTH) {
-    throw new ImportError(
-      'ERR_IMPORT_SYNTAX',
-      `Expected a record of at most ${MAX_LENGTH} characters, got ${body.length}`,
-    )
-  }
   const sections = outlineOf(body)
   const find = (...titles: string[]): Section | undefined =>
     sections.find(({ title }) => titles.includes(titleWord(title)))
@@ -100,6 +94,7 @@ export function parseMarkdown(text: string, isWord: (word: string) => boolean): 
 /** A title as it is compared: without numbers, marks and what templates add. */
 function titleWord(title: string): string {
   return title
+    .slice(0, TITLE_LENGTH)
     .replace(/^[\d.]+\s+/, '')
     .replaceAll(/\s*[:*]+$/g, '')
     .trim()

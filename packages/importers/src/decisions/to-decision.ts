@@ -179,6 +179,7 @@ function rank({ link }: ResolvedLink): number {
 /** `Accepted`, `superseded by [ADR-5](0005-x.md)`, `Accepted on 2020-01-01`: the longest word known. */
 function statusOf(text: string | undefined, map: FullImportMap): Decision['status'] {
   const words = (text ?? '')
+    .slice(0, LIMITS.line)
     .replaceAll(/["'*_{}]/g, ' ')
     .trim()
     .split(/\s+/)

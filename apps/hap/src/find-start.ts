@@ -1,4 +1,5 @@
-import { safeParse } from '@bzzz/ucxl-address'
+import { DECISION_MEDIA_TYPE } from '@bzzz/decision-schema'
+import { parseKey, safeParse } from '@bzzz/ucxl-address'
 import type { Desk } from './desk.ts'
 
 const UUID = /^[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12}$/i
@@ -12,17 +13,20 @@ export async function findStart(
 ): Promise<{ readonly address: string } | { readonly candidates: readonly string[] }> {
   if (UUID.test(start) || safeParse(start).success) return { address: start }
   const word = start.toLowerCase()
-  const found: string[] = []
+  const named: string[] = []
+  const others: string[] = []
   for await (const { record } of home.store.list(ALL, { signal })) {
-    const isDecision = record.content_type?.includes('decision+json') ?? false
-    if (!isDecision || record.content === null) continue
-    const path = record.key.slice(record.key.indexOf('/') + 1)
-    const address = `ucxl://${record.key.slice(0, record.key.indexOf('/'))}/*^/${path}`
-    // The name itself is meant before others that have it in them.
-    const name = path.slice(path.lastIndexOf('/') + 1).toLowerCase()
-    if (name === word || name.startsWith(`${word}.`)) return { address }
-    if (path.toLowerCase().includes(word) && found.length < SHOWN) found.push(address)
+    if (record.content_type !== DECISION_MEDIA_TYPE || record.content === null) continue
+    const path = record.key.slice(record.key.indexOf('/') + 1).toLowerCase()
+    const name = path.slice(path.lastIndexOf('/') + 1)
+    const isNamed = name === word || name.startsWith(`${word}.`)
+    const list = isNamed ? named : others
+    if ((isNamed || path.includes(word)) && list.length < SHOWN) {
+      list.push(parseKey(record.key).toString())
+    }
   }
-  const [only, ...others] = found
-  return only !== undefined && others.length === 0 ? { address: only } : { candidates: found }
+  // The name itself is meant before others that have it in them.
+  const found = named.length > 0 ? named : others
+  const [only] = found
+  return only !== undefined && found.length === 1 ? { address: only } : { candidates: found }
 }

@@ -83,6 +83,19 @@ test('two commands: the records of a repository in, and why one of them is so', 
   ])
 })
 
+test('a name that two records have is asked about', async () => {
+  const { run, records } = place()
+  mkdirSync(join(records, 'other'))
+  writeFileSync(join(records, 'other/0001-sqlite.md'), '# Also\n\n## Status\n\naccepted\n')
+  execFileSync('git', ['-C', records, 'add', '.'])
+  const who = ['-c', 'user.name=Ada', '-c', 'user.email=a@b.c']
+  execFileSync('git', ['-C', records, ...who, 'commit', '-qm', 'Other'])
+  await run('import', 'git', '.')
+  const why = await run('why', '0001-sqlite')
+  expect(why.status).toBe(2)
+  expect(why.stdout).toMatch(/^Which of these 2 is meant\?\n.*0001-sqlite.*\n.*other\/0001-sqlite/)
+})
+
 test('JSON for programs, with nothing else on standard output', async () => {
   const { run, folder } = place()
   const imported = await run('--json', 'import', 'git', '.')

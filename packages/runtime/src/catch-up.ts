@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto'
 import { readFile, rename, writeFile } from 'node:fs/promises'
 import type { ContextStore } from '@bzzz/context-store'
 import { followStore, type Slurp } from '@bzzz/slurp'
@@ -18,7 +19,9 @@ export interface CatchUpInit {
  */
 export async function catchUp(init: CatchUpInit): Promise<void> {
   const { slurp, store, file, signal, onProgress } = init
-  const start = await placeIn(file)
+  // A graph that is new, or was made anew, has nothing of what the file says was looked at.
+  const isEmpty = (await slurp.counts()).position === 0
+  const start = isEmpty ? 0 : await placeIn(file)
   const { versions } = await store.stats()
   const follower = followStore({
     slurp,
@@ -50,6 +53,8 @@ async function placeIn(file: string): Promise<number> {
 }
 
 async function keep(file: string, after: number): Promise<void> {
-  await writeFile(`${file}.new`, `${JSON.stringify({ after })}\n`)
-  await rename(`${file}.new`, file)
+  // Another process may keep its place at the same time.
+  const draft = `${file}.${randomUUID()}.new`
+  await writeFile(draft, `${JSON.stringify({ after })}\n`)
+  await rename(draft, file)
 }

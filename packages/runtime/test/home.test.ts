@@ -75,6 +75,27 @@ test('looks only at what is new, and at all of it again where it lost its place'
   expect(await titles(home)).toEqual(['a', 'b', 'c'])
 })
 
+test('a graph that was deleted is made anew', async () => {
+  const path = folder()
+  const first = await openHome(path)
+  await decide(first, 'a')
+  expect(await titles(first)).toEqual(['a'])
+  await first.close()
+  rmSync(join(path, 'graph.db'))
+  const second = await openHome(path)
+  onTestFinished(async () => second.close())
+  expect(await titles(second)).toEqual(['a'])
+})
+
+test('two processes at once take in the same, and neither fails', async () => {
+  const path = folder()
+  const homes = [await openHome(path), await openHome(path)]
+  onTestFinished(async () => void (await Promise.all(homes.map(async (home) => home.close()))))
+  for (let at = 0; at < 20; at++) await decide(homes[at % 2]!, `d${at}`)
+  const found = await Promise.all(homes.map(titles))
+  expect(found.map(({ length }) => length)).toEqual([20, 20])
+})
+
 test('is ended in the middle, and goes on the next time', async () => {
   const home = await openHome(folder())
   onTestFinished(async () => home.close())

@@ -15,6 +15,7 @@ import { MAX_MESSAGE_BYTES, SYNC_PROTOCOL } from '../src/sync-messages.ts'
 import { systemSchedule } from '../src/timing.ts'
 import { bareKad } from './bare-kad.ts'
 import { bareStream } from './bare-stream.ts'
+import { gossiping } from './gossip.ts'
 
 const KB = 1024
 const MB = 1024 * 1024
@@ -23,7 +24,12 @@ const signal = (): AbortSignal => AbortSignal.timeout(30_000)
 
 const bench: Bench = {
   package: 'mesh',
-  run: async () => [...(await fetching()), ...(await resolving()), ...(await manifests())],
+  run: async () => [
+    ...(await fetching()),
+    ...(await resolving()),
+    ...(await manifests()),
+    ...(await gossiping()),
+  ],
 }
 export default bench
 

@@ -7,6 +7,8 @@ import { Directory } from './directory.ts'
 import { MeshError } from './errors.ts'
 import { assertFacetKey, findMembers, type Facet } from './facets.ts'
 import { Health } from './health.ts'
+import type { Copies, Follow, ReplicateOptions } from './follow.ts'
+import { Followers } from './followers.ts'
 import { HelloGate } from './join/hello-gate.ts'
 import { JoinManager } from './join/join-manager.ts'
 import type { JoinState } from './join/join-target.ts'
@@ -99,7 +101,9 @@ export async function createMesh(init: MeshInit): Promise<Mesh> {
     assertFacetKey(key)
     return mesh.promise.then((whole) => whole.knownProviders(key))
   }
-  const told = { onHello, onStatements, onRefused, admit, presence, providersOf }
+  const hold = async (peer: string, heads: readonly Head[]): Promise<void> =>
+    (await mesh.promise).hold(peer, heads)
+  const told = { onHello, onStatements, onRefused, admit, presence, providersOf, hold }
   const serving = { store: init.store, membership, ...told }
   const onFound = (peer: string, addresses: readonly string[]): void =>
     void mesh.promise.then((node) => node.found(peer, addresses))
@@ -111,6 +115,12 @@ export async function createMesh(init: MeshInit): Promise<Mesh> {
     maxMessageBytes: MAX_MESSAGE_BYTES,
     serve: async (channel) => serveSync(channel, serving),
     ...(init.mdns && { onFound }),
+    gossip: {
+      now: init.now ?? Date.now,
+      schedule: timingOf(init).schedule,
+      mayHear: (peer) => membership.isMember(peer),
+      onRefused,
+    },
   })
   const whole = new MeshNode(node, init, { membership, presence })
   mesh.resolve(whole)
@@ -136,6 +146,7 @@ class MeshNode implements Mesh {
   readonly #health: Health
   readonly #alone: boolean
   readonly #ended = new AbortController()
+  readonly #followers: Followers
   /** Peers with which hellos were exchanged. */
   readonly #joined = new Set<string>()
   #open = true
@@ -168,16 +179,17 @@ class MeshNode implements Mesh {
       freshMs,
       membership,
     })
+    const contents = new ContentFetcher({
+      store: init.store,
+      clients: this.#clients,
+      schedule: timingOf(init).schedule,
+      emit: this.#emit,
+    })
     this.#resolver = new Resolver({
       store: init.store,
       directory: this.#directory,
       clients: this.#clients,
-      contents: new ContentFetcher({
-        store: init.store,
-        clients: this.#clients,
-        schedule: timingOf(init).schedule,
-        emit: this.#emit,
-      }),
+      contents,
       self: init.identity.did,
       now: this.#now,
       freshMs,
@@ -203,6 +215,23 @@ class MeshNode implements Mesh {
       },
       { bootstrap: init.bootstrap ?? [], known: init.knownPeers },
     )
+    this.#followers = new Followers({
+      ...init,
+      self: node.peerId,
+      gossip: node.gossip,
+      dht: node.dht,
+      membership,
+      directory: this.#directory,
+      resolver: this.#resolver,
+      clients: this.#clients,
+      contents,
+      joined: this.#joined,
+      now: this.#now,
+      schedule: timingOf(init).schedule,
+      emit: this.#emit,
+      publish: async (collection, options) => this.publish(collection, options),
+      headsOf: async (collection) => this.#ownHeads(collection),
+    })
     node.onDisconnect((peer) => {
       if (this.#joined.delete(peer)) this.#emit({ type: 'left', peer })
       presence.left(peer)
@@ -265,6 +294,7 @@ class MeshNode implements Mesh {
     this.#joins.onJoined(peer)
     void this.#health.check(peer)
     this.#renewal.onJoined()
+    this.#followers.onJoined(peer)
   }
 
   async join(address: string, options?: MeshCallOptions): Promise<string> {
@@ -318,6 +348,7 @@ class MeshNode implements Mesh {
               this.#identity,
             )
       this.#membership.assertMayAnnounce(manifest)
+      this.#followers.tell(manifest)
       const key = dhtKeyOf(collection)
       const receipt = await this.#node.dht.putValue(key, encodeManifest(manifest), { signal })
       this.#manifests.set(collection, manifest)
@@ -393,6 +424,21 @@ class MeshNode implements Mesh {
     )
   }
 
+  follow(pattern: string | Address): Follow {
+    this.#assertOpen()
+    return this.#followers.follow(pattern)
+  }
+
+  async replicate(target: string | Address, options?: ReplicateOptions): Promise<Copies> {
+    this.#assertOpen()
+    return this.#followers.replicate(target, options)
+  }
+
+  async hold(peer: string, heads: readonly Head[]): Promise<void> {
+    this.#assertOpen()
+    return this.#followers.hold(peer, heads)
+  }
+
   async spread(options?: MeshCallOptions): Promise<number> {
     return this.#call(options, async (signal) => this.#clients.tell({ signal }))
   }
@@ -410,6 +456,7 @@ class MeshNode implements Mesh {
     this.#ended.abort(new MeshError('ERR_MESH_CLOSED', 'The node has left the mesh'))
     this.#health.stop()
     await this.#joins.stop()
+    await this.#followers.stop()
     await this.#renewal.stop()
     this.#clients.close()
     await this.#node.stop()
@@ -466,5 +513,9 @@ class MeshNode implements Mesh {
       }
       throw error
     }
+  }
+
+  #assertOpen(): void {
+    if (!this.#open) throw new MeshError('ERR_MESH_CLOSED', 'The node has left the mesh')
   }
 }

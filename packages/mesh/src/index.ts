@@ -14,6 +14,7 @@ export { MeshError } from './errors.ts'
 export { fileKnownPeers } from './join/known-peers.ts'
 export { collectionOf } from './manifest.ts'
 export type { MeshInit } from './create-mesh.ts'
+export type { Copies, Follow, Following, ReplicateOptions } from './follow.ts'
 export type {
   CollectionState,
   Mesh,

@@ -81,6 +81,16 @@ export class Membership {
       throw this.#stranger(peer, verdict?.reason ?? 'it showed no certificate for its key')
   }
 
+  /** True where {@link assertMember} does not throw. */
+  isMember(peer: string): boolean {
+    try {
+      this.assertMember(peer)
+      return true
+    } catch {
+      return false
+    }
+  }
+
   /** What a peer may have of a store. */
   view(store: ContextStore, peer: string): ContextStore {
     return this.#cluster

@@ -3,6 +3,7 @@ import type { Dht, Provider, Receipt } from '@bzzz/dht'
 import type { Address } from '@bzzz/ucxl-address'
 import type { Facet } from './facets.ts'
 import type { JoinState } from './join/join-target.ts'
+import type { Following } from './follow.ts'
 import type { Head, Manifest } from './manifest.ts'
 import type { Presence } from './presence.ts'
 import type { QueryOptions, QueryResult } from './query-contract.ts'
@@ -67,7 +68,23 @@ export type MeshEvent =
   /** Nobody took what this node says that it holds; it is said again. */
   | { readonly type: 'provide-failed'; readonly key: string; readonly error: unknown }
   | { readonly type: 'announce-failed'; readonly collection: string; readonly error: unknown }
-  /** A peer sent what does not verify. It was not kept. */
+  /** What was announced is kept here: so many versions of a collection, with their contents. */
+  | {
+      readonly type: 'followed'
+      readonly collection: string
+      readonly peer: string
+      readonly versions: number
+    }
+  /** All that a peer holds and that matches a pattern is here: so many versions were new. */
+  | {
+      readonly type: 'caught-up'
+      readonly peer: string
+      readonly pattern: string
+      readonly versions: number
+    }
+  /** Something that is followed could not be fetched. It is tried again, a few times. */
+  | { readonly type: 'behind'; readonly what: string; readonly error: unknown }
+  /** A peer sent what does not verify. It was neither kept nor passed on. */
   | {
       readonly type: 'refused'
       readonly peer: string
@@ -76,7 +93,7 @@ export type MeshEvent =
     }
 
 /** A node of the mesh. Calls reject with a MeshError, or with the error of the store or the DHT. */
-export interface Mesh {
+export interface Mesh extends Following {
   readonly peerId: string
   /** Where others can reach this node, each address with the peer id at its end. */
   readonly addresses: readonly string[]

@@ -97,6 +97,36 @@ export class SyncClient {
     }
   }
 
+  /** The heads that the other node holds and that match a pattern, in the order of their keys. */
+  async *matching(pattern: string, options?: CallOptions): AsyncIterable<Head> {
+    let after = ''
+    for (;;) {
+      const { head } = await this.#ask({ type: 'matching', pattern, after }, options)
+      for (const [key, version, id] of head.heads) {
+        if (key <= after) throw this.#protocolError('heads out of order')
+        after = key
+        yield { key, version, id }
+      }
+      if (head.next === undefined) return
+      // Else it could go on for ever.
+      if (head.next < after) throw this.#protocolError('pages out of order')
+      if (head.heads.length === 0 && head.next === after)
+        throw this.#protocolError('the same page again')
+      after = head.next
+    }
+  }
+
+  /**
+   * Resolves when the other node keeps these versions durably.
+   *
+   * @param heads 500 at most.
+   * @throws `ERR_MESH_NOT_FOUND` where it does not, or does not follow them.
+   */
+  async hold(heads: readonly Head[], options?: CallOptions): Promise<void> {
+    const rows = heads.map((head): [string, number, string] => [head.key, head.version, head.id])
+    await this.#ask({ type: 'hold', heads: rows }, options)
+  }
+
   /** The records of a timeline after a version, page by page. They are not checked yet. */
   async *timeline(key: string, after: number, options?: CallOptions): AsyncIterable<unknown[]> {
     let last = after

@@ -25,6 +25,7 @@ const key = z.string().min(1).max(2048)
 const version = z.int().min(0).max(999_999_999)
 const id = z.int().min(0).max(Number.MAX_SAFE_INTEGER)
 const contentId = z.string().max(64)
+const heads = z.array(z.tuple([key, version, contentId])).max(PAGE_ITEMS)
 
 // Each statement is checked by the view that takes it in.
 const statements = z.array(z.unknown()).max(PAGE_ITEMS)
@@ -66,6 +67,13 @@ const requestSchema = z.discriminatedUnion('type', [
     after: z.string().max(2048),
   }),
   z.object({ id, type: z.literal('providers'), facet: z.string().max(256) }),
+  z.object({
+    id,
+    type: z.literal('matching'),
+    pattern: z.string().max(2048),
+    after: z.string().max(2048),
+  }),
+  z.object({ id, type: z.literal('hold'), heads }),
   z.object({ id, type: z.literal('timeline'), key, after: version }),
   z.object({ id, type: z.literal('content'), content: contentId, offset: id }),
 ])
@@ -76,7 +84,7 @@ const responseSchema = z.discriminatedUnion('type', [
   z.object({
     id,
     type: z.literal('heads'),
-    heads: z.array(z.tuple([key, version, contentId])).max(PAGE_ITEMS),
+    heads,
     more: z.boolean(),
   }),
   z.object({
@@ -93,6 +101,8 @@ const responseSchema = z.discriminatedUnion('type', [
     records: z.array(z.unknown()).max(PAGE_ITEMS),
     next: z.string().max(2048).optional(),
   }),
+  z.object({ id, type: z.literal('matching'), heads, next: key.optional() }),
+  z.object({ id, type: z.literal('hold') }),
   // Each record is checked by the store that takes it in.
   z.object({
     id,
@@ -118,6 +128,10 @@ const responseSchema = z.discriminatedUnion('type', [
  * - `heads`: the heads of a collection, in the order of their keys, after a key;
  * - `list`: the newest records of contexts that match a pattern, in the order of their keys, after a key;
  * - `providers`: who said to this node that they hold something of a facet;
+ * - `matching`: the heads that match a pattern, in the order of their keys, after a key; a page may be
+ *   empty and still have a next one;
+ * - `hold`: answered once the other node keeps these versions durably, which it fetches where it has
+ *   to; an error where it does not follow them;
  * - `timeline`: the records of a timeline after a version number;
  * - `content`: the bytes of a content id from an offset on, one chunk.
  */

@@ -17,6 +17,8 @@ import {
   type SyncRequest,
 } from './sync-messages.ts'
 
+type HoldRequest = Extract<SyncRequest, { type: 'hold' }>
+
 interface Serving {
   readonly store: ContextStore
   readonly membership: Membership
@@ -31,7 +33,12 @@ interface Serving {
   readonly presence?: PresenceBook
   /** False where a hello is one too many for now; each is looked at if left out. */
   readonly admit?: (peer: string) => boolean
+  /** Keeps versions durably that another node asks for; rejects where this one does not follow them. */
+  readonly hold?: (peer: string, heads: readonly Head[]) => Promise<void>
 }
+
+// Holds of one stream that are under way at once. They wait for fetches, and nothing else waits for them.
+const MAX_HOLDS = 16
 
 /**
  * Answers what another node asks, one request after the other, until the stream ends. A message that
@@ -42,6 +49,13 @@ export async function serveSync(channel: Channel, serving: Serving): Promise<voi
   const own = membership.view(store, channel.peer)
   const contents = new OpenContents(own)
   let met = false
+  let holds = 0
+  const hold = async ({ id, heads }: HoldRequest): Promise<void> => {
+    holds++
+    const rows = heads.map(([key, version, record]) => ({ key, version, id: record }))
+    await channel.write(await holdAnswer(id, rows, serving, channel.peer)).catch(() => {})
+    holds--
+  }
   try {
     for (;;) {
       const { head: request } = decodeRequest(await channel.read())
@@ -60,6 +74,10 @@ export async function serveSync(channel: Channel, serving: Serving): Promise<voi
       }
       if (request.type === 'statements' && membership.merge(channel.peer, request.statements))
         serving.onStatements(channel.peer)
+      if (request.type === 'hold' && holds < MAX_HOLDS) {
+        void hold(request)
+        continue
+      }
       await channel.write(
         await answer(request, {
           store: own,
@@ -79,6 +97,21 @@ export async function serveSync(channel: Channel, serving: Serving): Promise<voi
     // The other side is gone, or does not keep to the protocol: in both cases there is nobody to tell.
   }
   channel.close()
+}
+
+async function holdAnswer(
+  id: number,
+  heads: readonly Head[],
+  { hold }: Serving,
+  peer: string,
+): Promise<Uint8Array> {
+  try {
+    if (!hold) throw new MeshError('ERR_MESH_NOT_FOUND', 'This node follows nothing')
+    await hold(peer, heads)
+    return encodeMessage({ id, type: 'hold' })
+  } catch (error) {
+    return failure(id, codeOf(error), 'Not held')
+  }
 }
 
 interface Answering {
@@ -133,6 +166,10 @@ async function answerOf(
       ])
       return encodeMessage({ id, type: 'providers', providers })
     }
+    case 'matching':
+      return encodeMessage({ id, type: 'matching', ...(await matchingPage(store, request)) })
+    case 'hold':
+      return failure(id, 'ERR_MESH_LIMIT', 'Too many at once')
     case 'timeline':
       return encodeMessage({ id, type: 'timeline', ...(await recordsPage(store, request)) })
     case 'content': {
@@ -215,6 +252,19 @@ export async function headsPage(
     heads.push({ key: record.key, version: record.version, id })
   }
   return { heads, more: false }
+}
+
+async function matchingPage(
+  store: ContextStore,
+  { pattern, after }: { readonly pattern: string; readonly after: string },
+): Promise<{ heads: [string, number, string][]; next?: string }> {
+  const { versions, next } = await store.page(pattern, { after, limit: PAGE_ITEMS })
+  const heads = versions.map(({ id, record }): [string, number, string] => [
+    record.key,
+    record.version,
+    id,
+  ])
+  return { heads, ...(next !== undefined && { next }) }
 }
 
 async function recordsPage(

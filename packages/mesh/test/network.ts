@@ -21,7 +21,7 @@ export async function until(
 }
 
 /** How a test node differs from one that stands alone on loopback. */
-type TestNodeOptions = Partial<Pick<NodeInit, 'listen' | 'transports' | 'values'>>
+type TestNodeOptions = Partial<Pick<NodeInit, 'listen' | 'transports' | 'values' | 'gossip'>>
 
 /** A bare node on loopback, with an identity of its own. */
 export async function startTestNode(

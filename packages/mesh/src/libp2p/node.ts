@@ -15,6 +15,7 @@ import { multiaddr } from '@multiformats/multiaddr'
 import { createLibp2p, type Libp2p } from 'libp2p'
 import { MeshError } from '../errors.ts'
 import { nearby } from './discovery.ts'
+import { Libp2pGossip, OPEN_GOSSIP, type Gossip, type GossipInit } from './gossip.ts'
 import { GuardDatastore } from './guard-datastore.ts'
 import { KadDht } from './kad.ts'
 import { selectorsOf, validatorsOf } from './rules.ts'
@@ -36,6 +37,7 @@ export interface NetworkNode {
   /** Addresses that others can dial, each with the peer id at its end. */
   readonly addresses: readonly string[]
   readonly dht: Dht
+  readonly gossip: Gossip
   /** Peers with an open connection. */
   peers(): string[]
   /** Connects to an address (`/ip4/…/tcp/…`). @returns the peer's id. */
@@ -70,6 +72,8 @@ export interface NodeInit {
   readonly maxMessageBytes: number
   /** Serves a stream that another node opened, until it ends. */
   readonly serve: (channel: Channel) => Promise<void>
+  /** Who may gossip with it; everybody if left out. */
+  readonly gossip?: GossipInit
   /** What it keeps for the DHT; in memory, and empty, if left out. */
   readonly values?: GuardDatastore
   /** Told of each node that says by multicast that it is near; nobody is looked for if left out. */
@@ -91,6 +95,7 @@ export async function startNode(init: NodeInit): Promise<NetworkNode> {
   const privateKey = await generateKeyPairFromSeed('Ed25519', seed)
   seed.fill(0)
   const suspects = new Suspects(() => performance.now())
+  const gossip = new Libp2pGossip(init.gossip ?? OPEN_GOSSIP)
   const node = await createLibp2p({
     privateKey,
     datastore: values,
@@ -131,7 +136,11 @@ export async function startNode(init: NodeInit): Promise<NetworkNode> {
         validators: validatorsOf(init.rules),
         selectors: selectorsOf(init.rules),
       }),
+      pubsub: gossip.service(),
     },
+  })
+  gossip.attach(node.services.pubsub, (peer) => {
+    void node.hangUp(peerIdFromString(peer)).catch(() => {})
   })
   await node.handle(
     init.protocol,
@@ -152,20 +161,34 @@ export async function startNode(init: NodeInit): Promise<NetworkNode> {
       { cause },
     )
   }
-  return new Libp2pNode(node, suspects, values, init)
+  gossip.start(node.peerId.toString())
+  return new Libp2pNode(node, { values, suspects, gossip }, init)
+}
+
+interface NodeParts {
+  readonly values: GuardDatastore
+  readonly suspects: Suspects
+  readonly gossip: Libp2pGossip
 }
 
 class Libp2pNode implements NetworkNode {
   readonly peerId: string
   readonly dht: KadDht
+  readonly gossip: Libp2pGossip
   readonly #node: Libp2p
   readonly #kad: SingleKadDHT
   readonly #init: NodeInit
   readonly #suspects: Suspects
 
-  constructor(node: Libp2p, suspects: Suspects, values: GuardDatastore, init: NodeInit) {
+  constructor(
+    node: Libp2p,
+    { values, suspects, gossip }: NodeParts,
+    init: NodeInit,
+  ) {
     const kad = node.services['dht'] as SingleKadDHT
     this.#node = node
+    this.gossip = gossip
+    this.onDisconnect((peer) => gossip.forget(peer))
     this.#kad = kad
     this.#suspects = suspects
     node.addEventListener('peer:connect', ({ detail }) => suspects.answered(detail.toString()))
@@ -182,7 +205,10 @@ class Libp2pNode implements NetworkNode {
         if (answered) suspects.answered(peer)
         else if (suspects.failed(peer)) void this.#look(peer)
       },
-      onClose: async () => node.stop(),
+      onClose: async () => {
+        gossip.stop()
+        await node.stop()
+      },
     })
   }
 

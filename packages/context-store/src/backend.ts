@@ -14,6 +14,9 @@ export interface VersionRow {
   readonly record: string
 }
 
+/** What tells the newest version of a context. */
+export type HeadRow = Pick<VersionRow, 'key' | 'version' | 'id'>
+
 /** A row with its place in the order in which rows came to this store. */
 export interface SequencedRow extends VersionRow {
   readonly sequence: number
@@ -133,6 +136,8 @@ export interface Backend {
   range(key: string, from: number, to: number, reverse: boolean, limit: number): VersionRow[]
   /** At most `limit` contexts in the order of their keys, each with its current version. */
   contexts(range: KeyRange): VersionRow[]
+  /** At most `limit` newest versions in the order of their keys, after this key. */
+  heads(after: string, limit: number): HeadRow[]
   /** The place of the version that came last; 0 where there is none. */
   lastSequence(): number
   /** Versions in the order in which they came. */

@@ -14,6 +14,7 @@ import { listingsCases } from './conformance-listings.ts'
 import { searchCases } from './conformance-search.ts'
 import { streamsCases } from './conformance-streams.ts'
 import { subjectsOf, type StoreSetup } from './conformance-subject.ts'
+import { summaryCases } from './conformance-summary.ts'
 import { upkeepCases } from './conformance-upkeep.ts'
 import { versionsCases } from './conformance-versions.ts'
 import { writersCases } from './conformance-writers.ts'
@@ -37,6 +38,7 @@ export function storeConformance(setup: StoreSetup): ConformanceCase[] {
     ...streamsCases(on),
     ...searchCases(on),
     ...forksCases(on),
+    ...summaryCases(on),
     ...upkeepCases(on),
     ...writersCases(on),
   }

@@ -6,6 +6,7 @@ import { CommitQueue } from './commit-queue.ts'
 import { denied, StoreError } from './errors.ts'
 import { MAX_CONTENT_BYTES } from './record.ts'
 import { SearchIndexer } from './search-indexer.ts'
+import { HeadsIndex } from './heads-index.ts'
 import type { CallOptions, Fork } from './queries.ts'
 import type { WriterRules } from './writers.ts'
 
@@ -36,6 +37,7 @@ export class Core {
   readonly queue: CommitQueue
   readonly feed: ChangeFeed
   readonly indexer: SearchIndexer
+  readonly heads = new HeadsIndex()
   #open = true
 
   constructor(backend: Backend, init: StoreInit) {

@@ -47,6 +47,7 @@ class Store implements api.ContextStore {
   readonly content: api.ContextStore['content']
   readonly contentStream: api.ContextStore['contentStream']
   readonly forks: api.ContextStore['forks']
+  readonly summary: api.ContextStore['summary']
   readonly redactions: api.ContextStore['redactions']
   readonly #core: Core
   readonly #access: Access | undefined
@@ -68,6 +69,7 @@ class Store implements api.ContextStore {
     this.content = reader.content.bind(reader)
     this.contentStream = reader.contentStream.bind(reader)
     this.forks = reader.forks.bind(reader)
+    this.summary = reader.summary.bind(reader)
     this.redactions = reader.redactions.bind(reader)
   }
 

@@ -35,6 +35,7 @@ export type { ContentSource, ContextStore, ContextVersion, ContextWrite } from '
 export type { Access, Operation } from './access.ts'
 export type { CheckProblem, CheckReport } from './check.ts'
 export type { StoreInit } from './engine.ts'
+export type { HeadItem, HeadsSummary, RangeSummary, SummaryOptions } from './heads-summary.ts'
 export type { ExportOptions, ImportReport } from './ndjson.ts'
 export type { Encryption, StoredVersion, VersionRecord } from './record.ts'
 export type { Redaction } from './redaction.ts'
@@ -45,4 +46,5 @@ export type { StoreErrorCode } from './errors.ts'
 
 // For those who exchange records and contents with other stores.
 export { contentIdOf, isContentId } from './content-id.ts'
+export { placeOf } from './heads-tree.ts'
 export { assertFollows, verifyRecord, MAX_CONTENT_BYTES } from './record.ts'

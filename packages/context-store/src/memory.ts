@@ -3,6 +3,7 @@ import type {
   BackendStats,
   ContentInfo,
   FullRow,
+  HeadRow,
   KeyRange,
   Ranked,
   SearchEntry,
@@ -112,6 +113,15 @@ class MemoryBackend implements Backend {
       if (row && hasFacet(key, facet)) found.push(row)
     }
     return found
+  }
+
+  heads(after: string, limit: number): HeadRow[] {
+    const start = lowerBound(this.#keys, `${after}\0`)
+    const keys = this.#keys.slice(start, start + limit)
+    return keys.flatMap((key) => {
+      const { version = 0, id = '' } = this.head(key) ?? {}
+      return id === '' ? [] : { key, version, id }
+    })
   }
 
   lastSequence(): number {

@@ -5,6 +5,7 @@ import type { Backend, FullRow, SequencedRow, VersionRow } from './backend.ts'
 import { isContentId } from './content-id.ts'
 import { assertMay, type Core } from './core.ts'
 import { StoreError } from './errors.ts'
+import type { HeadsSummary, SummaryOptions } from './heads-summary.ts'
 import { listStretch, PAGE } from './listing.ts'
 import type { StoredVersion } from './record.ts'
 import { redacted, type Redaction } from './redaction.ts'
@@ -141,6 +142,11 @@ export class Reader {
       after = page.at(-1)
       if (page.length < PAGE) return
     }
+  }
+
+  async summary(options: SummaryOptions = {}): Promise<HeadsSummary> {
+    const may = this.#access && ((key: string): boolean => this.may(key))
+    return this.#core.heads.summary(() => this.#core.ready(), options, may)
   }
 
   async *redactions(options: CallOptions = {}): AsyncIterable<Redaction> {

@@ -4,6 +4,7 @@ import type {
   BackendStats,
   ContentInfo,
   FullRow,
+  HeadRow,
   KeyRange,
   Ranked,
   SearchEntry,
@@ -25,6 +26,7 @@ import {
   FULL_HEAD,
   FULL_VERSION,
   HEAD,
+  HEADS,
   INSERT_VERSION,
   OF_KEY,
   ROW,
@@ -126,6 +128,10 @@ export class SqliteBackend implements Backend {
   contexts(range: KeyRange): VersionRow[] {
     const { sql, values } = contextsQuery(range)
     return this.#statements.all(sql, ...values)
+  }
+
+  heads(after: string, limit: number): HeadRow[] {
+    return this.#statements.all(HEADS, after, limit)
   }
 
   lastSequence(): number {

@@ -9,6 +9,8 @@ const NEWEST = 'v.version = c.head'
 const NUMBERED = 'v.version = ?2'
 const THEN = 'v.time <= ?2 ORDER BY v.time DESC LIMIT 1'
 export const HEAD = `${OF_KEY} ${NEWEST}`
+export const HEADS = `SELECT c.key, v.version, v.id FROM contexts c
+  JOIN versions v ON v.context = c.id AND v.version = c.head WHERE c.key > ? ORDER BY c.key LIMIT ?`
 export const VERSION = `${OF_KEY} ${NUMBERED}`
 export const AS_OF = `${OF_KEY} ${THEN}`
 export const FULL_HEAD = `${FULL} ${NEWEST}`

@@ -2,6 +2,7 @@ import type { SnapshotIndex, TimelineIndex } from '@bzzz/temporal-nav'
 import type { Address } from '@bzzz/ucxl-address'
 import type { Access } from './access.ts'
 import type { CheckReport } from './check.ts'
+import type { HeadsSummary, SummaryOptions } from './heads-summary.ts'
 import type {
   CallOptions,
   Change,
@@ -172,6 +173,16 @@ export interface ContextStore {
 
   /** The conflicts: records that lost their place to another one of the same writer, by key. */
   forks(pattern?: string | Address, options?: CallOptions): AsyncIterable<Fork>
+
+  /**
+   * The newest versions as a set, for comparing it with another store's: equal fingerprints mean equal
+   * timelines. Made from all timelines when it is first asked for (a second or two for 100,000), then
+   * kept in memory and up to date with every write, by whichever process; so are those of the last few
+   * patterns. For one party it is made anew each time, since rights change (a third of a second).
+   *
+   * @throws an AddressError where the pattern is malformed.
+   */
+  summary(options?: SummaryOptions): Promise<HeadsSummary>
 
   /**
    * Erases the bytes of a version for good, here and in the search; its record and the chain stay.

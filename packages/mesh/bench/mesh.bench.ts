@@ -16,6 +16,7 @@ import { systemSchedule } from '../src/timing.ts'
 import { bareKad } from './bare-kad.ts'
 import { bareStream } from './bare-stream.ts'
 import { gossiping } from './gossip.ts'
+import { reconciling } from './reconcile.ts'
 
 const KB = 1024
 const MB = 1024 * 1024
@@ -29,6 +30,7 @@ const bench: Bench = {
     ...(await resolving()),
     ...(await manifests()),
     ...(await gossiping()),
+    ...(await reconciling()),
   ],
 }
 export default bench

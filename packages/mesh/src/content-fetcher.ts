@@ -3,12 +3,13 @@ import type { Provider } from '@bzzz/dht'
 import { ChunkFetch, type ChunkSource } from './chunk-fetch.ts'
 import { MeshError } from './errors.ts'
 import type { MeshEvent } from './mesh.ts'
+import type { Meter } from './sync-client.ts'
 import type { PeerClients } from './peer-clients.ts'
 import type { Timing } from './timing.ts'
 
 export interface ContentFetcherComponents {
   readonly store: ContextStore
-  readonly clients: PeerClients
+  readonly clients: Pick<PeerClients, 'to'>
   readonly schedule: Timing['schedule']
   readonly emit: (event: MeshEvent) => void
 }
@@ -23,6 +24,8 @@ export interface Wanted {
   readonly key: string
   readonly providers: readonly Provider[]
   readonly signal: AbortSignal
+  /** Counts the bytes of its messages; they are not counted if left out. */
+  readonly meter?: Meter
 }
 
 // Contents fetched at once, at most: each holds 2 MiB.
@@ -73,14 +76,14 @@ export class ContentFetcher {
   }
 
   async #attempt(
-    { id, size, key, signal }: Wanted,
+    { id, size, key, signal, meter }: Wanted,
     providers: readonly Provider[],
   ): Promise<{ source?: string; error?: MeshError; liars: readonly string[] }> {
     const { store, schedule } = this.#with
     let untrusted: MeshError | undefined
     const fetching = new ChunkFetch({
       size,
-      sources: providers.map((provider) => this.#sourceOf(provider, id)),
+      sources: providers.map((provider) => this.#sourceOf(provider, id, meter)),
       signal,
       schedule,
       onFailed: (peer, error) => {
@@ -103,12 +106,16 @@ export class ContentFetcher {
     }
   }
 
-  #sourceOf({ id: peer, addresses }: Provider, content: string): ChunkSource {
+  #sourceOf(
+    { id: peer, addresses }: Provider,
+    content: string,
+    meter: Meter | undefined,
+  ): ChunkSource {
     return {
       peer,
       chunk: async (offset, signal) => {
         const client = await this.#with.clients.to(peer, { signal, addresses })
-        return client.chunk(content, offset, { signal })
+        return client.chunk(content, offset, { signal, ...(meter && { meter }) })
       },
     }
   }

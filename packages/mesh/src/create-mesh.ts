@@ -7,8 +7,8 @@ import { Directory } from './directory.ts'
 import { MeshError } from './errors.ts'
 import { assertFacetKey, findMembers, type Facet } from './facets.ts'
 import { Health } from './health.ts'
-import type { Copies, Follow, ReplicateOptions } from './follow.ts'
-import { Followers } from './followers.ts'
+import type { Copies, Follow, ReplicateOptions } from './follow/follow.ts'
+import { Followers } from './follow/followers.ts'
 import { HelloGate } from './join/hello-gate.ts'
 import { JoinManager } from './join/join-manager.ts'
 import type { JoinState } from './join/join-target.ts'
@@ -33,6 +33,9 @@ import type {
   ResolveOptions,
 } from './mesh.ts'
 import { PeerClients } from './peer-clients.ts'
+import type { HeadTuple } from './reconcile/comparing.ts'
+import type { OfferAnswer } from './reconcile/reconciler.ts'
+import type { ReconcileOptions, ReconcileReport } from './reconcile/report.ts'
 import { Resolver } from './resolver.ts'
 import { PresenceBook, type About, type Presence } from './presence.ts'
 import type { QueryOptions, QueryResult } from './query-contract.ts'
@@ -72,12 +75,18 @@ export interface MeshInit {
   readonly schedule?: Schedule
   /** The cluster whose members alone are talked to; with everybody if left out. */
   readonly cluster?: MeshCluster
+  /**
+   * Patterns whose timelines other nodes may hand over when they compare what both have, such as
+   * `ucxl://any:any@shop:any/**`, 64 at most; those that it follows if left out.
+   */
+  readonly takes?: readonly string[]
   readonly onEvent?: (event: MeshEvent) => void
 }
 
 const DEFAULT_LISTEN = ['/ip4/127.0.0.1/tcp/0']
 const DEFAULT_FRESH_MS = 30_000
 const PASS_ON_MS = 10_000
+const OFFER_MS = 60_000
 
 /** Starts a node of the mesh. @throws `ERR_MESH_LISTEN` where it cannot listen. */
 export async function createMesh(init: MeshInit): Promise<Mesh> {
@@ -103,8 +112,11 @@ export async function createMesh(init: MeshInit): Promise<Mesh> {
   }
   const hold = async (peer: string, heads: readonly Head[]): Promise<void> =>
     (await mesh.promise).hold(peer, heads)
-  const told = { onHello, onStatements, onRefused, admit, presence, providersOf, hold }
-  const serving = { store: init.store, membership, ...told }
+  const onOffer = async (peer: string, heads: readonly HeadTuple[]): Promise<OfferAnswer> =>
+    (await mesh.promise).offered(peer, heads)
+  const takes = async (): Promise<readonly string[]> => (await mesh.promise).takes()
+  const told = { onHello, onStatements, onRefused, admit, presence, providersOf }
+  const serving = { store: init.store, membership, ...told, hold, onOffer, takes }
   const onFound = (peer: string, addresses: readonly string[]): void =>
     void mesh.promise.then((node) => node.found(peer, addresses))
   const node = await startNode({
@@ -219,18 +231,16 @@ class MeshNode implements Mesh {
       ...init,
       self: node.peerId,
       gossip: node.gossip,
-      dht: node.dht,
       membership,
       directory: this.#directory,
-      resolver: this.#resolver,
       clients: this.#clients,
       contents,
       joined: this.#joined,
-      now: this.#now,
-      schedule: timingOf(init).schedule,
+      timing: timingOf(init),
       emit: this.#emit,
       publish: async (collection, options) => this.publish(collection, options),
       headsOf: async (collection) => this.#ownHeads(collection),
+      provide: (collection) => this.#renewal.provide(dhtKeyOf(collection)),
     })
     node.onDisconnect((peer) => {
       if (this.#joined.delete(peer)) this.#emit({ type: 'left', peer })
@@ -401,6 +411,27 @@ class MeshNode implements Mesh {
     )
   }
 
+  async reconcile(
+    peer: string,
+    { pattern = '', ...options }: ReconcileOptions = {},
+  ): Promise<ReconcileReport> {
+    return this.#call(options, async (signal) =>
+      this.#followers.reconciler.reconcile(peer, { pattern, signal }),
+    )
+  }
+
+  /** Fetches what another node says that this one lacks. */
+  /** The patterns of which this node takes what others hand over. */
+  takes(): readonly string[] {
+    return this.#followers.taking.patterns()
+  }
+
+  async offered(peer: string, heads: readonly HeadTuple[]): Promise<OfferAnswer> {
+    return this.#call({ timeoutMs: OFFER_MS }, async (signal) =>
+      this.#followers.reconciler.offered(peer, heads, signal),
+    )
+  }
+
   async resolve(
     address: string | Address,
     options: ResolveOptions = {},
@@ -494,10 +525,6 @@ class MeshNode implements Mesh {
       this.#emit({ type: 'provide-failed', key, error })
       return 0
     }
-  }
-
-  #assertOpen(): void {
-    if (!this.#open) throw new MeshError('ERR_MESH_CLOSED', 'The node has left the mesh')
   }
 
   async #call<Result>(

@@ -14,7 +14,7 @@ export { MeshError } from './errors.ts'
 export { fileKnownPeers } from './join/known-peers.ts'
 export { collectionOf } from './manifest.ts'
 export type { MeshInit } from './create-mesh.ts'
-export type { Copies, Follow, Following, ReplicateOptions } from './follow.ts'
+export type { Copies, Follow, Following, ReplicateOptions } from './follow/follow.ts'
 export type {
   CollectionState,
   Mesh,
@@ -26,6 +26,7 @@ export type {
 export type { Facet } from './facets.ts'
 export type { JoinState } from './join/join-target.ts'
 export type { KnownPeer, KnownPeers } from './join/known-peers.ts'
+export type { ReconcileOptions, ReconcileReport } from './reconcile/report.ts'
 export type { Head, Manifest } from './manifest.ts'
 export type { MeshCluster } from './membership.ts'
 export type { About, Presence } from './presence.ts'

@@ -98,6 +98,13 @@ export class Membership {
       : store
   }
 
+  /** What both a peer and this node may have of a store: the two compare the same. */
+  shared(store: ContextStore, peer: string): ContextStore {
+    return this.#cluster
+      ? this.view(store, peer).restrictedTo(this.#cluster.policy.accessFor(this.#self))
+      : store
+  }
+
   /** What this node may announce of its store. */
   announced(store: ContextStore): ContextStore {
     if (!this.#cluster) return store

@@ -3,10 +3,11 @@ import type { Dht, Provider, Receipt } from '@bzzz/dht'
 import type { Address } from '@bzzz/ucxl-address'
 import type { Facet } from './facets.ts'
 import type { JoinState } from './join/join-target.ts'
-import type { Following } from './follow.ts'
+import type { Following } from './follow/follow.ts'
 import type { Head, Manifest } from './manifest.ts'
 import type { Presence } from './presence.ts'
 import type { QueryOptions, QueryResult } from './query-contract.ts'
+import type { ReconcileOptions, ReconcileReport } from './reconcile/report.ts'
 
 export interface MeshCallOptions {
   readonly signal?: AbortSignal
@@ -179,6 +180,18 @@ export interface Mesh extends Following {
    *   `ERR_MESH_UNTRUSTED` (what came did not verify), `ERR_MESH_TIMEOUT`.
    */
   refresh(key: string, options?: MeshCallOptions): Promise<Origin>
+
+  /**
+   * Compares what this node has with what another one has, and brings both to the same: each fetches
+   * what it lacks, records and their contents, verifies and keeps it. What comparing costs follows what
+   * differs, not what there is. What was fetched before a deadline or an abort is kept: the next call
+   * goes on from there.
+   *
+   * @param peer peer id of a node that this one joined, or can reach.
+   * @throws `ERR_MESH_UNREACHABLE`, `ERR_MESH_TIMEOUT`, `ERR_MESH_MEMBERSHIP`; `ERR_MESH_PROTOCOL` and
+   *   `ERR_MESH_UNTRUSTED` where the other node lies; an AddressError where the pattern is malformed.
+   */
+  reconcile(peer: string, options?: ReconcileOptions): Promise<ReconcileReport>
 
   /** The version that a concrete address means, without its bytes. Errors as of the store and {@link refresh}. */
   resolve(address: string | Address, options?: ResolveOptions): Promise<StoredVersion & Origin>

@@ -77,6 +77,11 @@ export class Renewal {
     this.#announcer.request(collection)
   }
 
+  /** Says from now on that this node holds what a DHT key names. */
+  provide(key: string): void {
+    this.#addNew(key)
+  }
+
   /** Tells who is new of what too few know of. */
   onJoined(): void {
     for (const [name, { stored }] of this.#entries) {

@@ -106,35 +106,22 @@ export class Resolver {
     key: string,
     { signal, renew }: { readonly signal: AbortSignal; readonly renew: boolean },
   ): Promise<Origin> {
-    const { directory } = this.#with
+    const { store, directory } = this.#with
     const collection = collectionOf(key)
     const { manifest, providers } = await directory.lookUp(collection, { signal, renew })
     // Where rules say who may sign, the store asks them for each record.
     const writer = this.#with.membership.hasRules ? undefined : manifest.writer
-    return this.fromAny(providers, { collection, key, signal }, async (client) => {
-      await this.take(client, key, { writer, signal })
+    const origin = await this.fromAny(providers, { collection, key, signal }, async (client) => {
+      const head = await store.head(key)
+      for await (const records of client.timeline(key, head?.record.version ?? 0, { signal })) {
+        for (const record of records) assertOf(record, key, writer)
+        // Of any shape whatever: the store checks each.
+        await store.append(records as VersionRecord[])
+      }
       return { source: client.peer, fresh: true }
     })
-  }
-
-  /**
-   * Fetches, verifies and keeps what one node has of a timeline and this one has not.
-   *
-   * @param writer whose records are taken; by whom the store's rules allow, if undefined.
-   */
-  async take(
-    client: SyncClient,
-    key: string,
-    { writer, signal }: { readonly writer: string | undefined; readonly signal: AbortSignal },
-  ): Promise<void> {
-    const { store } = this.#with
-    const head = await store.head(key)
-    for await (const records of client.timeline(key, head?.record.version ?? 0, { signal })) {
-      for (const record of records) assertOf(record, key, writer)
-      // Of any shape whatever: the store checks each.
-      await store.append(records as VersionRecord[])
-    }
     this.#remember(key)
+    return origin
   }
 
   /** Tries one provider after the other; what does not verify is told and never kept. */

@@ -4,6 +4,9 @@ import type { Channel } from './libp2p/node.ts'
 import type { Head } from './manifest.ts'
 import type { ClusterHello } from './membership.ts'
 import { wireAbout, type About } from './presence.ts'
+import type { HeadTuple } from './reconcile/comparing.ts'
+import { decodeRanges, type RangeAnswer } from './reconcile/messages.ts'
+import type { OfferAnswer } from './reconcile/reconciler.ts'
 import {
   decodeResponse,
   encodeMessage,
@@ -13,8 +16,16 @@ import {
   type SyncResponse,
 } from './sync-messages.ts'
 
+/** Counts the bytes of messages. */
+export interface Meter {
+  sent: number
+  received: number
+}
+
 export interface CallOptions {
   readonly signal?: AbortSignal
+  /** Told of what the call sends and receives. */
+  readonly meter?: Meter
 }
 
 type Unnumbered<Request> = Request extends { id: number } ? Omit<Request, 'id'> : never
@@ -97,25 +108,6 @@ export class SyncClient {
     }
   }
 
-  /** The heads that the other node holds and that match a pattern, in the order of their keys. */
-  async *matching(pattern: string, options?: CallOptions): AsyncIterable<Head> {
-    let after = ''
-    for (;;) {
-      const { head } = await this.#ask({ type: 'matching', pattern, after }, options)
-      for (const [key, version, id] of head.heads) {
-        if (key <= after) throw this.#protocolError('heads out of order')
-        after = key
-        yield { key, version, id }
-      }
-      if (head.next === undefined) return
-      // Else it could go on for ever.
-      if (head.next < after) throw this.#protocolError('pages out of order')
-      if (head.heads.length === 0 && head.next === after)
-        throw this.#protocolError('the same page again')
-      after = head.next
-    }
-  }
-
   /**
    * Resolves when the other node keeps these versions durably.
    *
@@ -148,6 +140,35 @@ export class SyncClient {
     return { bytes: body, size: head.size }
   }
 
+  /** Begins a comparison: how many timelines match, and their fingerprint. */
+  async summary(pattern: string, options?: CallOptions): Promise<ResponseTo<'summary'>> {
+    return (await this.#ask({ type: 'summary', pattern }, options)).head
+  }
+
+  /** What is in the first of these ranges, as many as fit one message, and at least one. */
+  async ranges(
+    { pattern, prefixes }: { readonly pattern: string; readonly prefixes: string[] },
+    options?: CallOptions,
+  ): Promise<RangeAnswer[]> {
+    const { head, body } = await this.#ask({ type: 'ranges', pattern, prefixes }, options)
+    if (head.answered === 0 || head.answered > prefixes.length)
+      throw this.#protocolError(`${head.answered} ranges for ${prefixes.length}`)
+    return decodeRanges(body, prefixes.slice(0, head.answered))
+  }
+
+  /** The newest versions at places. They are not checked yet. */
+  async places(
+    asked: { readonly pattern: string; readonly places: string[] },
+    options?: CallOptions,
+  ): Promise<HeadTuple[]> {
+    return (await this.#ask({ type: 'places', ...asked }, options)).head.heads
+  }
+
+  /** Offers newest versions; answered when the other node has fetched what it takes of them. */
+  async offer(heads: readonly HeadTuple[], options?: CallOptions): Promise<OfferAnswer> {
+    return (await this.#ask({ type: 'offer', heads: [...heads] }, options)).head
+  }
+
   close(): void {
     this.#end(new MeshError('ERR_MESH_CLOSED', 'The stream was closed'))
   }
@@ -166,8 +187,13 @@ export class SyncClient {
     const onAbort = (): void => waiting.reject(options?.signal?.reason as Error)
     options?.signal?.addEventListener('abort', onAbort, { once: true })
     try {
-      await this.#channel.write(encodeMessage({ id, ...request }), options)
+      const bytes = encodeMessage({ id, ...request })
+      await this.#channel.write(bytes, options)
       const message = await waiting.promise
+      if (options?.meter) {
+        options.meter.sent += bytes.length
+        options.meter.received += message.bytes
+      }
       const { head } = message
       if (head.type === 'error') {
         const said = TAKEN_OVER.find((code) => code === head.code)

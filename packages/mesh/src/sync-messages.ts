@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { MeshError } from './errors.ts'
+import { reconcileRequests, reconcileResponses } from './reconcile/messages.ts'
 
 /** The protocol between two nodes; its version is part of its name. */
 export const SYNC_PROTOCOL = '/ucxl/sync/1'
@@ -67,15 +68,10 @@ const requestSchema = z.discriminatedUnion('type', [
     after: z.string().max(2048),
   }),
   z.object({ id, type: z.literal('providers'), facet: z.string().max(256) }),
-  z.object({
-    id,
-    type: z.literal('matching'),
-    pattern: z.string().max(2048),
-    after: z.string().max(2048),
-  }),
   z.object({ id, type: z.literal('hold'), heads }),
   z.object({ id, type: z.literal('timeline'), key, after: version }),
   z.object({ id, type: z.literal('content'), content: contentId, offset: id }),
+  ...reconcileRequests,
 ])
 
 const responseSchema = z.discriminatedUnion('type', [
@@ -101,7 +97,6 @@ const responseSchema = z.discriminatedUnion('type', [
     records: z.array(z.unknown()).max(PAGE_ITEMS),
     next: z.string().max(2048).optional(),
   }),
-  z.object({ id, type: z.literal('matching'), heads, next: key.optional() }),
   z.object({ id, type: z.literal('hold') }),
   // Each record is checked by the store that takes it in.
   z.object({
@@ -111,6 +106,7 @@ const responseSchema = z.discriminatedUnion('type', [
     more: z.boolean(),
   }),
   z.object({ id, type: z.literal('content'), size: id }),
+  ...reconcileResponses,
   z.object({
     id,
     type: z.literal('error'),
@@ -128,12 +124,11 @@ const responseSchema = z.discriminatedUnion('type', [
  * - `heads`: the heads of a collection, in the order of their keys, after a key;
  * - `list`: the newest records of contexts that match a pattern, in the order of their keys, after a key;
  * - `providers`: who said to this node that they hold something of a facet;
- * - `matching`: the heads that match a pattern, in the order of their keys, after a key; a page may be
- *   empty and still have a next one;
  * - `hold`: answered once the other node keeps these versions durably, which it fetches where it has
  *   to; an error where it does not follow them;
  * - `timeline`: the records of a timeline after a version number;
- * - `content`: the bytes of a content id from an offset on, one chunk.
+ * - `content`: the bytes of a content id from an offset on, one chunk;
+ * - `summary`, `ranges`, `places`, `offer`: see {@link reconcileRequests}.
  */
 export type SyncRequest = z.infer<typeof requestSchema>
 export type SyncResponse = z.infer<typeof responseSchema>
@@ -141,8 +136,10 @@ export type ResponseTo<Type extends SyncRequest['type']> = Extract<SyncResponse,
 
 export interface Message<Head> {
   readonly head: Head
-  /** The chunk of a content answer; empty for all others. */
+  /** The chunk of a content answer, or ranges; empty for all others. */
   readonly body: Uint8Array
+  /** Of the whole message. */
+  readonly bytes: number
 }
 
 const encoder = new TextEncoder()
@@ -177,7 +174,7 @@ function decode<Head>(message: Uint8Array, schema: z.ZodType<Head>): Message<Hea
     const end = HEAD_LENGTH_BYTES + view.getUint32(0)
     if (end > message.length) throw new Error('its head is cut short')
     const head = schema.parse(JSON.parse(decoder.decode(message.subarray(HEAD_LENGTH_BYTES, end))))
-    return { head, body: message.subarray(end) }
+    return { head, body: message.subarray(end), bytes: message.length }
   } catch (cause) {
     throw new MeshError('ERR_MESH_PROTOCOL', `Not a message of ${SYNC_PROTOCOL}`, { cause })
   }

@@ -6,6 +6,8 @@ import { collectionOf, type Head } from './manifest.ts'
 import type { ClusterHello, Membership } from './membership.ts'
 import { wireAbout, type About, type PresenceBook } from './presence.ts'
 import { listPage } from './query-page.ts'
+import { Comparing, type HeadTuple } from './reconcile/comparing.ts'
+import type { OfferAnswer } from './reconcile/reconciler.ts'
 import {
   CHUNK_BYTES,
   decodeRequest,
@@ -35,6 +37,10 @@ interface Serving {
   readonly admit?: (peer: string) => boolean
   /** Keeps versions durably that another node asks for; rejects where this one does not follow them. */
   readonly hold?: (peer: string, heads: readonly Head[]) => Promise<void>
+  /** Patterns of which offers are taken; none if left out. */
+  readonly takes?: () => Promise<readonly string[]>
+  /** Fetches what another node offers; nothing is taken if left out. */
+  readonly onOffer?: (peer: string, heads: readonly HeadTuple[]) => Promise<OfferAnswer>
 }
 
 // Holds of one stream that are under way at once. They wait for fetches, and nothing else waits for them.
@@ -48,6 +54,26 @@ export async function serveSync(channel: Channel, serving: Serving): Promise<voi
   const { store, membership, onHello, onRefused } = serving
   const own = membership.view(store, channel.peer)
   const contents = new OpenContents(own)
+  const comparing = new Comparing(
+    membership.shared(store, channel.peer),
+    serving.takes ?? (async () => []),
+  )
+  const offered = async (heads: readonly HeadTuple[]): Promise<OfferAnswer> =>
+    (await serving.onOffer?.(channel.peer, heads)) ?? {
+      records: 0,
+      contents: 0,
+      refused: heads.length,
+    }
+  const from = {
+    store: own,
+    contents,
+    comparing,
+    offered,
+    membership,
+    about: serving.presence?.about,
+    providersOf: serving.providersOf,
+  }
+  let offer: Promise<void> | undefined
   let met = false
   let holds = 0
   const hold = async ({ id, heads }: HoldRequest): Promise<void> => {
@@ -78,15 +104,15 @@ export async function serveSync(channel: Channel, serving: Serving): Promise<voi
         void hold(request)
         continue
       }
-      await channel.write(
-        await answer(request, {
-          store: own,
-          contents,
-          membership,
-          about: serving.presence?.about,
-          providersOf: serving.providersOf,
-        }),
-      )
+      if (request.type === 'offer') {
+        // What is offered is fetched from the one who asks, who may go on asking; but one at a time.
+        await offer
+        offer = answer(request, from)
+          .then(async (bytes) => channel.write(bytes))
+          .catch(() => {})
+        continue
+      }
+      await channel.write(await answer(request, from))
       if (request.type === 'hello') {
         met = true
         serving.presence?.met(channel.peer, request.about)
@@ -117,6 +143,8 @@ async function holdAnswer(
 interface Answering {
   readonly store: ContextStore
   readonly contents: OpenContents
+  readonly comparing: Comparing
+  readonly offered: (heads: readonly HeadTuple[]) => Promise<OfferAnswer>
   readonly membership: Membership
   readonly about: About | undefined
   readonly providersOf: Serving['providersOf']
@@ -133,7 +161,7 @@ async function answer(request: SyncRequest, from: Answering): Promise<Uint8Array
 
 async function answerOf(
   request: SyncRequest,
-  { store, contents, membership, about, providersOf }: Answering,
+  { store, contents, comparing, offered, membership, about, providersOf }: Answering,
 ): Promise<Uint8Array> {
   const { id } = request
   switch (request.type) {
@@ -166,8 +194,6 @@ async function answerOf(
       ])
       return encodeMessage({ id, type: 'providers', providers })
     }
-    case 'matching':
-      return encodeMessage({ id, type: 'matching', ...(await matchingPage(store, request)) })
     case 'hold':
       return failure(id, 'ERR_MESH_LIMIT', 'Too many at once')
     case 'timeline':
@@ -178,6 +204,18 @@ async function answerOf(
         return failure(id, 'ERR_STORE_CONTENT_MISSING', 'This node does not hold the content')
       return encodeMessage({ id, type: 'content', size: chunk.size }, chunk.bytes)
     }
+    case 'summary':
+      return encodeMessage({ id, type: 'summary', ...(await comparing.summary(request.pattern)) })
+    case 'ranges': {
+      const { answered, body } = await comparing.ranges(request.pattern, request.prefixes)
+      return encodeMessage({ id, type: 'ranges', answered }, body)
+    }
+    case 'places': {
+      const heads = await comparing.places(request.pattern, request.places)
+      return encodeMessage({ id, type: 'places', heads })
+    }
+    case 'offer':
+      return encodeMessage({ id, type: 'offer', ...(await offered(request.heads)) })
   }
 }
 
@@ -252,19 +290,6 @@ export async function headsPage(
     heads.push({ key: record.key, version: record.version, id })
   }
   return { heads, more: false }
-}
-
-async function matchingPage(
-  store: ContextStore,
-  { pattern, after }: { readonly pattern: string; readonly after: string },
-): Promise<{ heads: [string, number, string][]; next?: string }> {
-  const { versions, next } = await store.page(pattern, { after, limit: PAGE_ITEMS })
-  const heads = versions.map(({ id, record }): [string, number, string] => [
-    record.key,
-    record.version,
-    id,
-  ])
-  return { heads, ...(next !== undefined && { next }) }
 }
 
 async function recordsPage(

@@ -1,6 +1,6 @@
 import type { Schedule } from '@bzzz/context-store'
 import { describe, expect, test } from 'vitest'
-import { collectCopies, type CopiesInit } from '../src/copies.ts'
+import { collectCopies, type CopiesInit } from '../src/follow/copies.ts'
 
 const heads = [{ key: 'k', version: 1, id: 'i' }]
 

@@ -7,7 +7,7 @@ import {
   type PolicyRules,
 } from '@bzzz/identity/cluster'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import { encodeAnnouncement, topicOf } from '../src/announcement.ts'
+import { encodeAnnouncement, topicOf } from '../src/follow/announcement.ts'
 import { signManifest } from '../src/manifest.ts'
 import { until } from './network.ts'
 import { held, join, participant, stopAll, write, type Participant } from './participants.ts'

@@ -1,4 +1,5 @@
 import { afterEach, describe, expect, test } from 'vitest'
+import { dhtKeyOf } from '../src/manifest.ts'
 import { until } from './network.ts'
 import { held, join, participant, participants, stopAll, write } from './participants.ts'
 
@@ -22,6 +23,11 @@ describe('following', () => {
     expect(await held(other!, PLAN)).toBeUndefined()
     expect((await follower!.store.stats()).versions).toBe(2)
     await until('it is told', () => follower!.events.some(({ type }) => type === 'followed'))
+    await until('it is provided', async () => {
+      const providers = other!.mesh.dht.findProviders(dhtKeyOf('claude@shop'))
+      const ids = await Array.fromAsync(providers, ({ id }) => id)
+      return ids.includes(follower!.mesh.peerId)
+    })
     await writer!.mesh.stop()
     // The writer is gone: the follower gives it.
     const { source } = await other!.mesh.get(`ucxl://${PLAN.replace('/', '/*^/')}`, {

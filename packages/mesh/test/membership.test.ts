@@ -122,6 +122,30 @@ describe('a closed cluster', () => {
     expect(heads.map((head) => head.key)).toEqual(['claude:architect@shop:checkout/public/plan.md'])
   })
 
+  test('what two members compare is what both may read', async () => {
+    const claude = key(1)
+    const bob = key(2)
+    const writer = await node(claude, [...charter(), certify(claude, 'claude', 'architect')])
+    const reader = await node(bob, [...charter(), certify(bob, 'bob', 'critic')])
+    await writer.store.put({ address: PLAN, content: bytes('secret plan') })
+    await writer.store.put({ address: PUBLIC, content: bytes('public plan') })
+    await reader.mesh.join(writer.mesh.addresses[0] ?? '')
+    const report = await reader.mesh.reconcile(writer.mesh.peerId)
+    expect(report).toMatchObject({ theirTimelines: 1, differing: 1, records: 1, contents: 1 })
+    expect(text((await reader.store.get(PUBLIC)).content)).toBe('public plan')
+    expect((await reader.store.stats()).contexts).toBe(1)
+    for (const again of [
+      await writer.mesh.reconcile(reader.mesh.peerId),
+      await reader.mesh.reconcile(writer.mesh.peerId),
+    ])
+      expect(again).toMatchObject({ timelines: 1, theirTimelines: 1, differing: 0 })
+    const revocation = admin.revoke({ did: bob.did, reason: 'lost' })
+    writer.view.merge([revocation])
+    await expect(reader.mesh.reconcile(writer.mesh.peerId)).rejects.toMatchObject({
+      code: 'ERR_MESH_MEMBERSHIP',
+    })
+  })
+
   test.each([
     ['without a certificate', () => []],
     ['with one that a stranger signed', () => strangersCertificate()],

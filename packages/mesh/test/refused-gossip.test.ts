@@ -1,6 +1,6 @@
 import { canonicalBytes, type Identity } from '@bzzz/identity'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import { decodeAnnouncement, encodeAnnouncement, topicOf } from '../src/announcement.ts'
+import { decodeAnnouncement, encodeAnnouncement, topicOf } from '../src/follow/announcement.ts'
 import { signManifest, type Manifest } from '../src/manifest.ts'
 import { until } from './network.ts'
 import { held, join, participant, stopAll, write, type Participant } from './participants.ts'

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { WorkQueue } from '../src/work-queue.ts'
+import { WorkQueue } from '../src/follow/work-queue.ts'
 
 /** A queue whose work ends when it is told to. */
 function subject() {

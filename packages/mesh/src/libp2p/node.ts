@@ -180,11 +180,7 @@ class Libp2pNode implements NetworkNode {
   readonly #init: NodeInit
   readonly #suspects: Suspects
 
-  constructor(
-    node: Libp2p,
-    { values, suspects, gossip }: NodeParts,
-    init: NodeInit,
-  ) {
+  constructor(node: Libp2p, { values, suspects, gossip }: NodeParts, init: NodeInit) {
     const kad = node.services['dht'] as SingleKadDHT
     this.#node = node
     this.gossip = gossip

@@ -1,7 +1,7 @@
 import type { Schedule } from '@bzzz/context-store'
 import type { Copies } from './follow.ts'
-import type { Head } from './manifest.ts'
-import { PAGE_ITEMS } from './sync-messages.ts'
+import type { Head } from '../manifest.ts'
+import { PAGE_ITEMS } from '../sync-messages.ts'
 
 export interface CopiesInit {
   readonly heads: readonly Head[]

@@ -1,5 +1,5 @@
 import type { Address } from '@bzzz/ucxl-address'
-import type { MeshCallOptions } from './mesh.ts'
+import type { MeshCallOptions } from '../mesh.ts'
 
 /** What is followed: whatever is announced and matches is fetched and kept. */
 export interface Follow {

@@ -1,5 +1,5 @@
 import type { Schedule } from '@bzzz/context-store'
-import { MeshError } from './errors.ts'
+import { MeshError } from '../errors.ts'
 
 /** Does something that is aborted when the time is over, or with another signal. */
 export async function within<Result>(

@@ -2,8 +2,8 @@ import { hash } from 'node:crypto'
 import { canonicalBytes, verifySignature, type Identity } from '@bzzz/identity'
 import { toInstant } from '@bzzz/temporal-nav'
 import { z } from 'zod'
-import { MeshError } from './errors.ts'
-import { decodeManifest, dhtKeyOf, type Manifest } from './manifest.ts'
+import { MeshError } from '../errors.ts'
+import { decodeManifest, dhtKeyOf, type Manifest } from '../manifest.ts'
 
 /** Manifests in one announcement, at most: as many as fit into a message of 16 KB. */
 export const MAX_MANIFESTS = 28

@@ -9,12 +9,12 @@ import {
   topicOf,
   type Announcement,
 } from './announcement.ts'
-import { MeshError } from './errors.ts'
-import type { Gossip, GossipMessage, Verdict } from './libp2p/gossip.ts'
-import type { Manifest } from './manifest.ts'
-import type { Membership } from './membership.ts'
-import type { MeshEvent } from './mesh.ts'
-import { PeerMeter } from './peer-meter.ts'
+import { MeshError } from '../errors.ts'
+import type { Gossip, GossipMessage, Verdict } from '../libp2p/gossip.ts'
+import type { Manifest } from '../manifest.ts'
+import type { Membership } from '../membership.ts'
+import type { MeshEvent } from '../mesh.ts'
+import { PeerMeter } from '../peer-meter.ts'
 
 export interface AnnouncementsInit {
   readonly gossip: Gossip

@@ -1,5 +1,5 @@
-import type { Schedule } from '@bzzz/context-store'
-import type { Dht } from '@bzzz/dht'
+import { setImmediate as turn } from 'node:timers/promises'
+import type { ContextStore } from '@bzzz/context-store'
 import {
   compilePattern,
   createAddress,
@@ -11,40 +11,40 @@ import {
 import { isProjectTopic, projectOf, topicOf } from './announcement.ts'
 import type { Announcements } from './announcements.ts'
 import { within } from './deadline.ts'
-import { MeshError } from './errors.ts'
-import type { Fetched, Fetcher } from './fetcher.ts'
+import { MeshError } from '../errors.ts'
+import type { Fetcher, Lacking } from './fetcher.ts'
 import type { Follow } from './follow.ts'
-import type { Gossip } from './libp2p/gossip.ts'
-import { dhtKeyOf, type Head, type Manifest } from './manifest.ts'
-import type { MeshEvent } from './mesh.ts'
+import type { Gossip } from '../libp2p/gossip.ts'
+import { collectionOf, type Head, type Manifest } from '../manifest.ts'
+import type { MeshEvent } from '../mesh.ts'
+import type { Reconciler } from '../reconcile/reconciler.ts'
+import type { Timing } from '../timing.ts'
 import { WorkQueue } from './work-queue.ts'
-
-/** How a node catches up with a peer: listing by listing, or by reconciliation. */
-type CatchUp = (
-  pattern: string,
-  peer: string,
-  options: { readonly signal: AbortSignal },
-) => Promise<Fetched>
 
 export interface FollowerInit {
   readonly self: string
+  readonly store: ContextStore
   readonly gossip: Gossip
-  readonly dht: Dht
   readonly announcements: Announcements
   readonly fetcher: Fetcher
-  readonly catchUp: CatchUp
+  readonly reconciler: Reconciler
   /** Peers with which hellos were exchanged. */
   readonly joined: ReadonlySet<string>
-  readonly schedule: Schedule
+  readonly timing: Timing
   readonly emit: (event: MeshEvent) => void
+  /** Says to the network, from now on, that this node holds something of a collection. */
+  readonly provide: (collection: string) => void
 }
 
 interface Followed {
   readonly pattern: string
+  readonly address: Address
   readonly compiled: CompiledPattern
   /** Matches a key of each collection that could have something to follow. */
   readonly collections: CompiledPattern
   readonly topic: string | undefined
+  /** Contents that the first nodes met are asked for: their records are here, they are not. */
+  lacking: Lacking[]
 }
 
 const MAX_PATTERNS = 64
@@ -54,9 +54,11 @@ const QUEUE = { parallel: 8, perPeer: 4, waiting: 1000 }
 const FETCH_MS = 60_000
 // After the last try the next announcement, or the next meeting, brings what is missing.
 const RETRIES_MS = [500, 2000, 8000, 30_000]
-// Collections of which it is remembered that this node provides them.
-const KEPT_PROVIDED = 10_000
-const PROVIDE_MS = 10_000
+// How often it compares with one of its peers, whatever was announced: a fifth sooner or later.
+const ROUND_MS = 60_000
+const MAX_LACKING = 10_000
+// Contexts looked at before others get a turn.
+const SCAN_STEP = 256
 
 /** Fetches what is announced and matches a pattern, and catches up with those who have it. */
 export class Follower {
@@ -66,8 +68,8 @@ export class Follower {
   /** What ends listening to a topic. */
   readonly #topics = new Map<string, () => void>()
   readonly #retries = new Map<string, () => void>()
-  readonly #provided = new Set<string>()
   readonly #stopping = new AbortController()
+  #cancelRound = (): void => {}
 
   constructor(init: FollowerInit) {
     this.#init = init
@@ -79,6 +81,7 @@ export class Follower {
       })
     this.#queue = new WorkQueue({ ...QUEUE, onDropped })
     init.gossip.onTopic((_, topic) => this.#listenTo(topic))
+    this.#scheduleRound()
   }
 
   follow(pattern: string | Address): Follow {
@@ -87,9 +90,11 @@ export class Follower {
     const scope = createAddress({ agent, role: 'any', project, task: 'any', path: '**' })
     const followed: Followed = {
       pattern: format(address),
+      address,
       compiled: compilePattern(address),
       collections: compilePattern(scope),
       topic: isLiteral(project) ? topicOf(project) : undefined,
+      lacking: [],
     }
     if (this.#followed.size >= MAX_PATTERNS) {
       throw new MeshError(
@@ -99,7 +104,8 @@ export class Follower {
     }
     this.#followed.add(followed)
     this.#listen(followed)
-    for (const peer of this.#init.joined) this.#meet(peer, followed)
+    const looking = { peer: this.#init.self, run: async () => this.#look(followed) }
+    this.#queue.request(`${followed.pattern} here`, looking)
     return {
       pattern: followed.pattern,
       stop: () => {
@@ -125,17 +131,19 @@ export class Follower {
   /** Takes note of what was announced. */
   onNews(manifest: Manifest, peer: string): void {
     const { collection, writer } = manifest
-    const [agent] = collection.split('@', 1)
-    const key = `${agent}:a@${projectOf(collection)}:a/a`
-    const concerned = [...this.#followed].some(({ collections }) => collections.testKey(key))
-    if (!concerned || peer === this.#init.self) return
+    const [agent = ''] = collection.split('@', 1)
+    const project = projectOf(collection)
+    const key = `${agent}:a@${project}:a/a`
+    const concerned = [...this.#followed].filter(({ collections }) => collections.testKey(key))
+    if (concerned.length === 0 || peer === this.#init.self) return
+    const patterns = concerned.map(({ address }) =>
+      format(createAddress({ ...address, agent, project })),
+    )
+    const wants = (one: string): boolean => this.matches(one)
     this.#try(`${collection} ${writer}`, peer, async (signal) => {
-      const fetched = await this.#init.fetcher.collection(manifest, (one) => this.#matches(one), {
-        signal,
-      })
-      await this.#provide(fetched)
-      if (fetched.versions > 0)
-        this.#init.emit({ type: 'followed', collection, peer, versions: fetched.versions })
+      const wanted = { wants, patterns, signal }
+      const versions = await this.#init.fetcher.collection(manifest, wanted)
+      if (versions > 0) this.onTaken(peer, new Map([[collection, versions]]))
     })
   }
 
@@ -145,27 +153,42 @@ export class Follower {
    * @throws `ERR_MESH_NOT_FOUND` where they match no pattern, or could not be fetched.
    */
   async hold(peer: string, heads: readonly Head[]): Promise<void> {
-    if (!heads.every(({ key }) => this.#matches(key)))
+    if (!heads.every(({ key }) => this.matches(key)))
       throw new MeshError('ERR_MESH_NOT_FOUND', 'This node does not follow that')
-    const fetched = await this.#within(FETCH_MS, async (signal) =>
+    const versions = await this.#within(FETCH_MS, async (signal) =>
       this.#init.fetcher.hold(heads, peer, { signal }),
     )
-    void this.#provide(fetched).catch(() => {})
-    for (const collection of fetched.collections)
-      this.#init.emit({ type: 'followed', collection, peer, versions: fetched.versions })
+    if (versions === 0) return
+    const collections = new Set(heads.map(({ key }) => collectionOf(key)))
+    for (const collection of collections) this.onTaken(peer, new Map([[collection, versions]]))
+  }
+
+  /** Takes note of what is here now: how many versions are new, by collection. */
+  onTaken(peer: string, taken: ReadonlyMap<string, number>): void {
+    for (const [collection, versions] of taken) {
+      this.#init.provide(collection)
+      this.#init.emit({ type: 'followed', collection, peer, versions })
+    }
+  }
+
+  /** The patterns that are followed. */
+  patterns(): string[] {
+    return [...this.#followed].map(({ pattern }) => pattern)
+  }
+
+  /** True for a key that is followed. */
+  matches(key: string): boolean {
+    for (const { compiled } of this.#followed) if (compiled.testKey(key)) return true
+    return false
   }
 
   async stop(): Promise<void> {
     this.#stopping.abort(new MeshError('ERR_MESH_CLOSED', 'The node has left the mesh'))
+    this.#cancelRound()
     for (const cancel of this.#retries.values()) cancel()
     this.#retries.clear()
     this.#followed.clear()
     await this.#queue.stop()
-  }
-
-  #matches(key: string): boolean {
-    for (const { compiled } of this.#followed) if (compiled.testKey(key)) return true
-    return false
   }
 
   #wants(topic: string): boolean {
@@ -182,15 +205,54 @@ export class Follower {
     if (this.#wants(topic)) this.#topics.set(topic, this.#init.announcements.listen(topic))
   }
 
-  #meet(peer: string, { pattern }: Followed): void {
+  /** Looks at what is here of a pattern, provides it, and then compares with all who are connected. */
+  async #look(followed: Followed): Promise<void> {
+    const { store, fetcher, joined, provide } = this.#init
+    const { signal } = this.#stopping
+    const collections = new Set<string>()
+    let count = 0
+    try {
+      for await (const version of store.list(followed.pattern, { signal })) {
+        collections.add(collectionOf(version.record.key))
+        const lack = await fetcher.lackOf(version)
+        if (lack && followed.lacking.length < MAX_LACKING) followed.lacking.push(lack)
+        if (++count % SCAN_STEP === 0) await turn()
+      }
+    } catch {
+      // A store that is closed or cannot be read says so to those who use it.
+    }
+    if (signal.aborted) return
+    for (const collection of collections) provide(collection)
+    for (const peer of joined) this.#meet(peer, followed)
+  }
+
+  /** Compares with a peer, and brings both to the same. */
+  #meet(peer: string, followed: Followed, { quiet = false } = {}): void {
+    const { pattern } = followed
+    const { reconciler, fetcher, emit } = this.#init
     this.#try(`${pattern} ${peer}`, peer, async (signal) => {
-      const fetched = await this.#init.catchUp(pattern, peer, { signal })
-      await this.#provide(fetched)
-      this.#init.emit({ type: 'caught-up', peer, pattern, versions: fetched.versions })
-      const [unknown] = fetched.unknown
+      const { taken, records, unannounced } = await reconciler.reconcile(peer, { pattern, signal })
+      followed.lacking = await fetcher.fill(followed.lacking.splice(0), peer, { signal })
+      this.onTaken(peer, taken)
+      if (records > 0 || !quiet) emit({ type: 'caught-up', peer, pattern, versions: records })
+      const [unknown] = unannounced
       if (unknown !== undefined)
         throw new MeshError('ERR_MESH_NOT_FOUND', `Nobody has announced ${unknown} yet`)
     })
+  }
+
+  #scheduleRound(): void {
+    const { timing, joined } = this.#init
+    this.#cancelRound = timing.schedule(
+      () => {
+        this.#scheduleRound()
+        const peers = [...joined]
+        const peer = peers[Math.floor(timing.random() * peers.length)]
+        if (peer === undefined) return
+        for (const followed of this.#followed) this.#meet(peer, followed, { quiet: true })
+      },
+      Math.floor(ROUND_MS * (0.8 + 0.4 * timing.random())),
+    )
   }
 
   /** Does something now, and where it fails again a few times, later and later. */
@@ -208,7 +270,7 @@ export class Follower {
         if (wait === undefined || this.#retries.has(name) || this.#retries.size >= QUEUE.waiting)
           return
         const again = (): void => this.#try(name, peer, work, tries + 1)
-        this.#retries.set(name, this.#init.schedule(again, wait))
+        this.#retries.set(name, this.#init.timing.schedule(again, wait))
       }
     }
     this.#queue.request(name, { peer, run })
@@ -218,26 +280,8 @@ export class Follower {
     ms: number,
     work: (signal: AbortSignal) => Promise<Result>,
   ): Promise<Result> {
-    const { schedule } = this.#init
+    const { schedule } = this.#init.timing
     return within({ schedule, ms, signal: this.#stopping.signal }, work)
-  }
-
-  /** Becomes a provider of what is kept: once, since the network renews it by itself. */
-  async #provide({ collections }: Fetched): Promise<void> {
-    for (const collection of collections) {
-      if (this.#provided.has(collection)) continue
-      this.#provided.add(collection)
-      const [oldest] = this.#provided
-      if (this.#provided.size > KEPT_PROVIDED && oldest !== undefined) this.#provided.delete(oldest)
-      try {
-        await this.#within(PROVIDE_MS, async (signal) =>
-          this.#init.dht.provide(dhtKeyOf(collection), { signal }),
-        )
-      } catch {
-        // It is kept all the same, and found by its writer. The next change tries again.
-        this.#provided.delete(collection)
-      }
-    }
   }
 }
 

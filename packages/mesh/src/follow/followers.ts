@@ -1,43 +1,45 @@
-import type { ContextStore, Schedule } from '@bzzz/context-store'
-import type { Dht } from '@bzzz/dht'
+import type { ContextStore } from '@bzzz/context-store'
 import type { Identity } from '@bzzz/identity'
-import { keyOf, parse, type Address } from '@bzzz/ucxl-address'
+import { compilePattern, keyOf, parse, type Address } from '@bzzz/ucxl-address'
 import { projectOf, topicOf } from './announcement.ts'
 import { Announcements } from './announcements.ts'
-import type { ContentFetcher } from './content-fetcher.ts'
+import { collectionWriters } from '../collection-writers.ts'
+import type { ContentFetcher } from '../content-fetcher.ts'
 import { collectCopies } from './copies.ts'
-import type { Directory } from './directory.ts'
-import { MeshError } from './errors.ts'
+import type { Directory } from '../directory.ts'
+import { MeshError } from '../errors.ts'
 import { Fetcher } from './fetcher.ts'
 import type { Copies, Follow, Following, ReplicateOptions } from './follow.ts'
 import { Follower } from './follower.ts'
-import type { Gossip } from './libp2p/gossip.ts'
-import { collectionOf, type Head, type Manifest } from './manifest.ts'
-import type { Membership } from './membership.ts'
-import type { MeshCallOptions, MeshEvent } from './mesh.ts'
-import type { PeerClients } from './peer-clients.ts'
-import type { Resolver } from './resolver.ts'
+import type { Gossip } from '../libp2p/gossip.ts'
+import { collectionOf, type Head, type Manifest } from '../manifest.ts'
+import type { Membership } from '../membership.ts'
+import type { MeshCallOptions, MeshEvent } from '../mesh.ts'
+import type { PeerClients } from '../peer-clients.ts'
+import { Reconciler, type Taking } from '../reconcile/reconciler.ts'
+import type { Timing } from '../timing.ts'
 
 export interface FollowersInit {
   readonly identity: Identity
   readonly store: ContextStore
   readonly self: string
   readonly gossip: Gossip
-  readonly dht: Dht
   readonly membership: Membership
   readonly directory: Directory
-  readonly resolver: Resolver
   readonly clients: PeerClients
   readonly contents: ContentFetcher
   /** Peers with which hellos were exchanged. */
   readonly joined: ReadonlySet<string>
-  readonly now: () => number
-  readonly schedule: Schedule
+  readonly timing: Timing
   readonly emit: (event: MeshEvent) => void
   /** Signs the state of a collection, and tells it. */
   readonly publish: (collection: string, options: MeshCallOptions) => Promise<unknown>
   /** The heads of a collection as this node announces them. */
   readonly headsOf: (collection: string) => Promise<readonly Head[]>
+  /** Says to the network, from now on, that this node holds something of a collection. */
+  readonly provide: (collection: string) => void
+  /** Patterns that other nodes may hand over; those that are followed if left out. */
+  readonly takes?: readonly string[] | undefined
 }
 
 const MAX_COPIES = 100
@@ -45,23 +47,34 @@ const DEFAULT_TIMEOUT_MS = 10_000
 
 /** All that a node has to do with followers: it tells them, is one, and asks them for copies. */
 export class Followers implements Following {
+  /** Compares with other nodes. */
+  readonly reconciler: Reconciler
+  /** What other nodes may hand over. */
+  readonly taking: Taking
   readonly #init: FollowersInit
   readonly #announcements: Announcements
   readonly #follower: Follower
 
   constructor(init: FollowersInit) {
     this.#init = init
-    const fetcher = new Fetcher(init)
+    this.taking = this.#takingOf(init.takes)
+    this.reconciler = new Reconciler({
+      ...init,
+      taking: this.taking,
+      writers: (signal) => collectionWriters(init, signal),
+      onTaken: (peer, taken) => this.#follower.onTaken(peer, taken),
+      clientOf: async (peer, options) => init.clients.to(peer, options),
+    })
     this.#announcements = new Announcements({
       ...init,
+      ...init.timing,
       onNews: (manifest, peer) => this.#follower.onNews(manifest, peer),
     })
     this.#follower = new Follower({
       ...init,
       announcements: this.#announcements,
-      fetcher,
-      catchUp: async (pattern, peer, options) =>
-        fetcher.catchUp(pattern, { id: peer, addresses: [] }, options),
+      fetcher: new Fetcher({ ...init, reconciler: this.reconciler }),
+      reconciler: this.reconciler,
     })
   }
 
@@ -96,13 +109,13 @@ export class Followers implements Following {
       }
     }
     const addresses = new Map<string, readonly string[]>()
-    const { clients, schedule } = this.#init
+    const { clients, timing } = this.#init
     const result = await collectCopies({
       heads,
       wanted,
       timeoutMs,
       signal,
-      schedule,
+      schedule: timing.schedule,
       candidates: async (ended) => {
         if (!isTold) await tell(ended)
         return isTold ? this.#candidates(collection, addresses, ended) : []
@@ -140,6 +153,19 @@ export class Followers implements Following {
   async stop(): Promise<void> {
     this.#announcements.stop()
     await this.#follower.stop()
+  }
+
+  #takingOf(patterns: readonly string[] | undefined): Taking {
+    if (!patterns)
+      return {
+        patterns: () => this.#follower.patterns(),
+        test: (key) => this.#follower.matches(key),
+      }
+    const compiled = patterns.map((pattern) => compilePattern(parse(pattern)))
+    return {
+      patterns: () => patterns,
+      test: (key) => compiled.some((one) => one.testKey(key)),
+    }
   }
 
   async #headsOf(

@@ -1,0 +1,185 @@
+import type { ContextStore, StoredVersion } from '@bzzz/context-store'
+import type { Provider } from '@bzzz/dht'
+import { peerIdOf, publicKeyOfDid } from '@bzzz/identity'
+import type { ContentFetcher } from '../content-fetcher.ts'
+import type { Directory } from '../directory.ts'
+import { MeshError } from '../errors.ts'
+import { headsDigest, type Head, type Manifest } from '../manifest.ts'
+import type { Membership } from '../membership.ts'
+import type { PeerClients } from '../peer-clients.ts'
+import type { Reconciler } from '../reconcile/reconciler.ts'
+import type { SyncClient } from '../sync-client.ts'
+import { PAGE_ITEMS } from '../sync-messages.ts'
+
+export interface FetcherComponents {
+  readonly store: ContextStore
+  readonly membership: Membership
+  readonly directory: Directory
+  readonly clients: PeerClients
+  readonly contents: ContentFetcher
+  readonly reconciler: Reconciler
+}
+
+interface Call {
+  readonly signal: AbortSignal
+}
+
+/** What is wanted of a collection. */
+export interface Wanted extends Call {
+  readonly wants: (key: string) => boolean
+  /** The same as patterns, each within the collection. */
+  readonly patterns: readonly string[]
+}
+
+/** A content that is not here, though a record that names it is. */
+export interface Lacking {
+  readonly id: string
+  readonly key: string
+  readonly size: number
+}
+
+/** Brings here what is followed: from a node that holds it, verified before it is kept. */
+export class Fetcher {
+  readonly #with: FetcherComponents
+
+  constructor(components: FetcherComponents) {
+    this.#with = components
+  }
+
+  /**
+   * Fetches what a manifest speaks of: from its writer, else from whoever the DHT names.
+   *
+   * @returns how many versions are new here.
+   * @throws `ERR_MESH_UNREACHABLE` where no node has that state; `ERR_MESH_UNTRUSTED`.
+   */
+  async collection(manifest: Manifest, wanted: Wanted): Promise<number> {
+    let failure: unknown
+    for await (const provider of this.#sources(manifest, wanted)) {
+      try {
+        return await this.#from(provider, manifest, wanted)
+      } catch (error) {
+        wanted.signal.throwIfAborted()
+        failure ??= error
+      }
+    }
+    if (failure instanceof MeshError) throw failure
+    throw new MeshError(
+      'ERR_MESH_UNREACHABLE',
+      `No node that holds ${manifest.collection} could be asked`,
+      { cause: failure },
+    )
+  }
+
+  /**
+   * Makes sure that versions are here, with their contents; fetches them from a node if need be.
+   *
+   * @returns how many versions are new here.
+   * @throws `ERR_MESH_NOT_FOUND` where one is not here after that.
+   */
+  async hold(heads: readonly Head[], peer: string, { signal }: Call): Promise<number> {
+    const missing: Head[] = []
+    for (const head of heads) if (!(await this.#isHere(head))) missing.push(head)
+    if (missing.length === 0) return 0
+    const { reconciler } = this.#with
+    const { records } = await reconciler.pull(peer, async () => missing, { signal })
+    await this.#complete(missing, peer, { signal })
+    for (const head of missing) {
+      if (await this.#isHere(head)) continue
+      throw new MeshError('ERR_MESH_NOT_FOUND', `${head.key} is not here as it was asked for`)
+    }
+    return records
+  }
+
+  /** Fetches contents from a node. @returns those that it does not have either. */
+  async fill(lacking: readonly Lacking[], peer: string, { signal }: Call): Promise<Lacking[]> {
+    const rest: Lacking[] = []
+    for (const one of lacking) {
+      try {
+        const providers = [{ id: peer, addresses: [] }]
+        await this.#with.contents.fetch({ ...one, providers, signal })
+      } catch (error) {
+        signal.throwIfAborted()
+        if (!(error instanceof MeshError)) throw error
+        rest.push(one)
+      }
+    }
+    return rest
+  }
+
+  /** What lacks of a version; undefined where its content is here, or is not to be here. */
+  async lackOf({ record }: StoredVersion): Promise<Lacking | undefined> {
+    const { content: id, key, size } = record
+    return id === null || (await this.#hasContent(id)) ? undefined : { id, key, size }
+  }
+
+  async #from(provider: Provider, manifest: Manifest, wanted: Wanted): Promise<number> {
+    const { clients, reconciler, membership } = this.#with
+    const { wants, patterns, signal } = wanted
+    const { collection, writer } = manifest
+    const peer = provider.id
+    // By the addresses that the DHT knows; whoever asks for it next has it.
+    await clients.to(peer, { signal, addresses: provider.addresses })
+    let versions = 0
+    if (manifest.timelines > PAGE_ITEMS) {
+      // Listing costs a message for each page; comparing follows what differs.
+      for (const pattern of patterns)
+        versions += (await reconciler.reconcile(peer, { pattern, signal })).records
+      return versions
+    }
+    const all: Head[] = []
+    const list = async (client: SyncClient): Promise<Head[]> => {
+      for await (const head of client.heads(collection, { signal })) all.push(head)
+      return all.filter(({ key }) => wants(key))
+    }
+    const writerOf = async (): Promise<string> => (membership.hasRules ? 'any' : writer)
+    const { records, heads } = await reconciler.pull(peer, list, { writerOf, signal })
+    await this.#complete(heads, peer, { signal })
+    // Its writer may be ahead of what it announced; anybody else may be behind.
+    if (peer === originOf(manifest) || headsDigest(all) === manifest.heads) return records
+    throw new MeshError('ERR_MESH_UNREACHABLE', `${peer} has another state of ${collection}`)
+  }
+
+  async *#sources(manifest: Manifest, { signal }: Call): AsyncGenerator<Provider> {
+    const origin = originOf(manifest)
+    yield { id: origin, addresses: [] }
+    const { directory } = this.#with
+    const { providers } = await directory.lookUp(manifest.collection, { signal, renew: true })
+    for (const provider of providers) if (provider.id !== origin) yield provider
+  }
+
+  /** Fetches contents of newest versions that came without, as one does that was only looked up. */
+  async #complete(heads: readonly Head[], peer: string, { signal }: Call): Promise<void> {
+    const lacking: Lacking[] = []
+    for (const { key } of heads) {
+      const head = await this.#with.store.head(key)
+      const lack = head && (await this.lackOf(head))
+      if (lack) lacking.push(lack)
+    }
+    const [rest] = await this.fill(lacking, peer, { signal })
+    if (rest) throw new MeshError('ERR_MESH_NOT_FOUND', `${peer} does not give ${rest.id}`)
+  }
+
+  async #isHere({ key, version, id }: Head): Promise<boolean> {
+    for await (const stored of this.#with.store.history(key, { from: version, to: version }))
+      return stored.id === id && (await this.lackOf(stored)) === undefined
+    return false
+  }
+
+  async #hasContent(id: string): Promise<boolean> {
+    try {
+      // One byte says as much as all of them.
+      for await (const _ of this.#with.store.contentStream(id, { start: 0, end: 1 })) break
+      return true
+    } catch (error) {
+      const code = error instanceof Error && 'code' in error ? error.code : ''
+      if (code === 'ERR_STORE_CONTENT_MISSING') return false
+      // What was redacted or dropped here is not fetched again.
+      if (code === 'ERR_STORE_REDACTED' || code === 'ERR_STORE_DROPPED') return true
+      throw error
+    }
+  }
+}
+
+function originOf({ writer }: Manifest): string {
+  return peerIdOf(publicKeyOfDid(writer))
+}

@@ -24,9 +24,9 @@ describe('following', () => {
     expect((await follower!.store.stats()).versions).toBe(2)
     await until('it is told', () => follower!.events.some(({ type }) => type === 'followed'))
     await until('it is provided', async () => {
-      const providers = other!.mesh.dht.findProviders(dhtKeyOf('claude@shop'))
-      const ids = await Array.fromAsync(providers, ({ id }) => id)
-      return ids.includes(follower!.mesh.peerId)
+      for await (const { id } of other!.mesh.dht.findProviders(dhtKeyOf('claude@shop')))
+        if (id === follower!.mesh.peerId) return true
+      return false
     })
     await writer!.mesh.stop()
     // The writer is gone: the follower gives it.

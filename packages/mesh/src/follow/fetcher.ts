@@ -91,7 +91,11 @@ export class Fetcher {
   }
 
   /** Fetches contents from a node. @returns those that it does not have either. */
-  async fill(lacking: readonly Lacking[], peer: string, { signal }: Call): Promise<Lacking[]> {
+  async fetchLacking(
+    lacking: readonly Lacking[],
+    peer: string,
+    { signal }: Call,
+  ): Promise<Lacking[]> {
     const rest: Lacking[] = []
     for (const one of lacking) {
       try {
@@ -155,7 +159,7 @@ export class Fetcher {
       const lack = head && (await this.lackOf(head))
       if (lack) lacking.push(lack)
     }
-    const [rest] = await this.fill(lacking, peer, { signal })
+    const [rest] = await this.fetchLacking(lacking, peer, { signal })
     if (rest) throw new MeshError('ERR_MESH_NOT_FOUND', `${peer} does not give ${rest.id}`)
   }
 

@@ -232,7 +232,7 @@ export class Follower {
     const { reconciler, fetcher, emit } = this.#init
     this.#try(`${pattern} ${peer}`, peer, async (signal) => {
       const { taken, records, unannounced } = await reconciler.reconcile(peer, { pattern, signal })
-      followed.lacking = await fetcher.fill(followed.lacking.splice(0), peer, { signal })
+      followed.lacking = await fetcher.fetchLacking(followed.lacking.splice(0), peer, { signal })
       this.onTaken(peer, taken)
       if (records > 0 || !quiet) emit({ type: 'caught-up', peer, pattern, versions: records })
       const [unknown] = unannounced

@@ -13,7 +13,7 @@ export { createMesh } from './create-mesh.ts'
 export { MeshError } from './errors.ts'
 export { fileKnownPeers } from './join/known-peers.ts'
 export { collectionOf } from './manifest.ts'
-export type { MeshInit } from './create-mesh.ts'
+export type { MeshInit } from './mesh-init.ts'
 export type { Copies, Follow, Following, ReplicateOptions } from './follow/follow.ts'
 export type {
   CollectionState,

@@ -1,4 +1,4 @@
-import type { NetworkNode } from './libp2p/node.ts'
+import type { NetworkNode } from './network-node.ts'
 import type { Membership } from './membership.ts'
 import type { PresenceBook } from './presence.ts'
 import { SyncClient } from './sync-client.ts'

@@ -1,6 +1,6 @@
 import type { Provider } from '@bzzz/dht'
 import { MeshError } from './errors.ts'
-import type { Channel } from './libp2p/node.ts'
+import type { Channel } from './network-node.ts'
 import type { Head } from './manifest.ts'
 import type { ClusterHello } from './membership.ts'
 import { wireAbout, type About } from './presence.ts'

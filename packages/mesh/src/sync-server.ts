@@ -1,7 +1,7 @@
 import type { ContextStore, VersionRecord } from '@bzzz/context-store'
 import type { Provider } from '@bzzz/dht'
 import { MeshError } from './errors.ts'
-import type { Channel } from './libp2p/node.ts'
+import type { Channel } from './network-node.ts'
 import { collectionOf, type Head } from './manifest.ts'
 import type { ClusterHello, Membership } from './membership.ts'
 import { wireAbout, type About, type PresenceBook } from './presence.ts'

@@ -1,7 +1,7 @@
 import type { Schedule } from '@bzzz/context-store'
 import { describe, expect, test } from 'vitest'
 import { Beacons } from '../src/libp2p/beacons.ts'
-import type { Gossip, GossipMessage, Verdict } from '../src/libp2p/gossip.ts'
+import type { Gossip, GossipMessage, Verdict } from '../src/gossip.ts'
 import { inMemory, startTestNode, until } from './network.ts'
 
 /** Timers that ring all at once, when they are told to. */

@@ -1,7 +1,7 @@
 import type { ContextStore } from '@bzzz/context-store'
 import { compilePattern, parse } from '@bzzz/ucxl-address'
 import { ContentFetcher } from '../src/content-fetcher.ts'
-import type { Channel } from '../src/libp2p/node.ts'
+import type { Channel } from '../src/network-node.ts'
 import { EVERYBODY } from '../src/membership.ts'
 import type { MeshEvent } from '../src/mesh.ts'
 import { Reconciler } from '../src/reconcile/reconciler.ts'

@@ -5,7 +5,8 @@ import { identityFromSeed } from '@bzzz/identity'
 import { memory } from '@libp2p/memory'
 import { expect } from 'vitest'
 import { GuardDatastore } from '../src/libp2p/guard-datastore.ts'
-import { startNode, type NetworkNode, type NodeInit } from '../src/libp2p/node.ts'
+import { startNode, type NodeInit } from '../src/libp2p/node.ts'
+import type { NetworkNode } from '../src/network-node.ts'
 
 /** Waits until a condition holds; rejects, naming it, where it does not within the seconds given. */
 export async function until(

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import type { Channel, NetworkNode } from '../src/libp2p/node.ts'
+import type { Channel, NetworkNode } from '../src/network-node.ts'
 import { EVERYBODY } from '../src/membership.ts'
 import { PeerClients } from '../src/peer-clients.ts'
 import { decodeRequest, encodeMessage } from '../src/sync-messages.ts'

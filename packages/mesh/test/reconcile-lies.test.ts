@@ -1,7 +1,7 @@
 import { createMemoryStore, placeOf, type ContextStore } from '@bzzz/context-store'
 import { identityFromSeed } from '@bzzz/identity'
 import { expect, test } from 'vitest'
-import type { Channel } from '../src/libp2p/node.ts'
+import type { Channel } from '../src/network-node.ts'
 import { EVERYBODY } from '../src/membership.ts'
 import { encodeRange, LISTED, MAX_DEPTH, type RangeAnswer } from '../src/reconcile/messages.ts'
 import {

@@ -10,7 +10,7 @@ import {
   type Announcement,
 } from './announcement.ts'
 import { MeshError } from '../errors.ts'
-import type { Gossip, GossipMessage, Verdict } from '../libp2p/gossip.ts'
+import type { Gossip, GossipMessage, Verdict } from '../gossip.ts'
 import type { Manifest } from '../manifest.ts'
 import type { Membership } from '../membership.ts'
 import type { MeshEvent } from '../mesh.ts'

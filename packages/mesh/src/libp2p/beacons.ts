@@ -1,5 +1,5 @@
 import type { Schedule } from '@bzzz/context-store'
-import type { Gossip, GossipMessage } from './gossip.ts'
+import type { Gossip, GossipMessage } from '../gossip.ts'
 
 export interface BeaconsInit {
   readonly gossip: Pick<Gossip, 'publish' | 'subscribe'>

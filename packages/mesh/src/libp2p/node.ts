@@ -1,83 +1,31 @@
-import type { Dht, Provider, RuleBook } from '@bzzz/dht'
-import { exportSeed, type Identity } from '@bzzz/identity'
+import type { Provider } from '@bzzz/dht'
+import { exportSeed } from '@bzzz/identity'
 import { generateKeyPairFromSeed } from '@libp2p/crypto/keys'
 import { identify } from '@libp2p/identify'
-import type { PeerId, Stream } from '@libp2p/interface'
+import type { PeerId } from '@libp2p/interface'
 import { kadDHT, passthroughMapper, type SingleKadDHT } from '@libp2p/kad-dht'
 import { noise } from '@libp2p/noise'
 import { peerIdFromString } from '@libp2p/peer-id'
 import { ping, type Ping } from '@libp2p/ping'
 import { tcp } from '@libp2p/tcp'
-import { lpStream } from '@libp2p/utils'
 import { webSockets } from '@libp2p/websockets'
 import { yamux } from '@libp2p/yamux'
 import { multiaddr } from '@multiformats/multiaddr'
 import { createLibp2p, type Libp2p } from 'libp2p'
 import { MeshError } from '../errors.ts'
+import type { Channel, NetworkInit, NetworkNode } from '../network-node.ts'
+import { channelOf } from './channel.ts'
 import { nearby } from './discovery.ts'
-import { Libp2pGossip, OPEN_GOSSIP, type Gossip, type GossipInit } from './gossip.ts'
+import { Libp2pGossip, OPEN_GOSSIP } from './gossip.ts'
 import { GuardDatastore } from './guard-datastore.ts'
 import { KadDht } from './kad.ts'
 import { selectorsOf, validatorsOf } from './rules.ts'
 import { Suspects } from './suspects.ts'
 
-/** A stream of whole messages between two nodes, both of which are known by their keys. */
-export interface Channel {
-  /** Peer id of the other side. */
-  readonly peer: string
-  /** The next message; rejects when the other side is gone. The caller owns the bytes. */
-  read(options?: { readonly signal?: AbortSignal }): Promise<Uint8Array>
-  write(message: Uint8Array, options?: { readonly signal?: AbortSignal }): Promise<void>
-  close(): void
-}
-
-/** All that the mesh needs of a network node: none of libp2p's types leave this folder. */
-export interface NetworkNode {
-  readonly peerId: string
-  /** Addresses that others can dial, each with the peer id at its end. */
-  readonly addresses: readonly string[]
-  readonly dht: Dht
-  readonly gossip: Gossip
-  /** Peers with an open connection. */
-  peers(): string[]
-  /** Connects to an address (`/ip4/…/tcp/…`). @returns the peer's id. */
-  dial(address: string, options: { readonly signal: AbortSignal }): Promise<string>
-  /** Opens a stream to a peer, by what is known of its addresses. */
-  open(
-    peer: string,
-    options: { readonly signal: AbortSignal; readonly addresses?: readonly string[] },
-  ): Promise<Channel>
-  /** How many peers the DHT knows. */
-  knownPeers(): number
-  /** Waits until the DHT knows a peer. */
-  ready(options: { readonly signal: AbortSignal }): Promise<void>
-  /** Those that said to this node that they hold what a DHT key names: nobody is asked. */
-  knownProviders(key: string): Promise<Provider[]>
-  /** Pings a connected peer. @returns milliseconds there and back. */
-  ping(peer: string, options: { readonly signal: AbortSignal }): Promise<number>
-  /** Closes the connections to a peer. */
-  hangUp(peer: string): Promise<void>
-  /** Where a peer can be reached, as far as this node knows. */
-  addressesOf(peer: string): Promise<string[]>
-  onDisconnect(listener: (peer: string) => void): void
-  stop(): Promise<void>
-}
-
-export interface NodeInit {
-  readonly identity: Identity
-  readonly listen: readonly string[]
-  readonly rules: RuleBook
-  readonly protocol: string
-  /** Longest message of the protocol, in bytes. */
-  readonly maxMessageBytes: number
-  /** Serves a stream that another node opened, until it ends. */
-  readonly serve: (channel: Channel) => Promise<void>
-  /** Who may gossip with it; everybody if left out. */
-  readonly gossip?: GossipInit
+/** What a libp2p node is started with besides. */
+export interface NodeInit extends NetworkInit {
   /** What it keeps for the DHT; in memory, and empty, if left out. */
   readonly values?: GuardDatastore
-  /** Told of each node that says by multicast that it is near; nobody is looked for if left out. */
-  readonly onFound?: ((peer: string, addresses: readonly string[]) => void) | undefined
   /** How it reaches others; TCP and WebSockets if left out. */
   readonly transports?: NonNullable<Parameters<typeof createLibp2p>[0]>['transports']
 }
@@ -303,16 +251,5 @@ class Libp2pNode implements NetworkNode {
 
   async stop(): Promise<void> {
     await this.dht.close()
-  }
-}
-
-function channelOf(stream: Stream, peer: string, maxMessageBytes: number): Channel {
-  const messages = lpStream(stream, { maxDataLength: maxMessageBytes })
-  return {
-    peer,
-    // A copy: libp2p hands out views of its own buffers.
-    read: async (options) => Uint8Array.from((await messages.read(options)).subarray()),
-    write: (message, options) => messages.write(message, options),
-    close: () => stream.abort(new Error('closed')),
   }
 }

@@ -1,0 +1,64 @@
+import type { Dht, Provider, RuleBook } from '@bzzz/dht'
+import type { Identity } from '@bzzz/identity'
+import type { Gossip, GossipInit } from './gossip.ts'
+
+/** A stream of whole messages between two nodes, both of which are known by their keys. */
+export interface Channel {
+  /** Peer id of the other side. */
+  readonly peer: string
+  /** The next message; rejects when the other side is gone. The caller owns the bytes. */
+  read(options?: { readonly signal?: AbortSignal }): Promise<Uint8Array>
+  write(message: Uint8Array, options?: { readonly signal?: AbortSignal }): Promise<void>
+  close(): void
+}
+
+/** All that the mesh needs of a network node: none of libp2p's types leave this folder. */
+export interface NetworkNode {
+  readonly peerId: string
+  /** Addresses that others can dial, each with the peer id at its end. */
+  readonly addresses: readonly string[]
+  readonly dht: Dht
+  readonly gossip: Gossip
+  /** Peers with an open connection. */
+  peers(): string[]
+  /** Connects to an address (`/ip4/…/tcp/…`). @returns the peer's id. */
+  dial(address: string, options: { readonly signal: AbortSignal }): Promise<string>
+  /** Opens a stream to a peer, by what is known of its addresses. */
+  open(
+    peer: string,
+    options: { readonly signal: AbortSignal; readonly addresses?: readonly string[] },
+  ): Promise<Channel>
+  /** How many peers the DHT knows. */
+  knownPeers(): number
+  /** Waits until the DHT knows a peer. */
+  ready(options: { readonly signal: AbortSignal }): Promise<void>
+  /** Those that said to this node that they hold what a DHT key names: nobody is asked. */
+  knownProviders(key: string): Promise<Provider[]>
+  /** Pings a connected peer. @returns milliseconds there and back. */
+  ping(peer: string, options: { readonly signal: AbortSignal }): Promise<number>
+  /** Closes the connections to a peer. */
+  hangUp(peer: string): Promise<void>
+  /** Where a peer can be reached, as far as this node knows. */
+  addressesOf(peer: string): Promise<string[]>
+  onDisconnect(listener: (peer: string) => void): void
+  stop(): Promise<void>
+}
+
+/** What a network node is started with. */
+export interface NetworkInit {
+  readonly identity: Identity
+  readonly listen: readonly string[]
+  readonly rules: RuleBook
+  readonly protocol: string
+  /** Longest message of the protocol, in bytes. */
+  readonly maxMessageBytes: number
+  /** Serves a stream that another node opened, until it ends. */
+  readonly serve: (channel: Channel) => Promise<void>
+  /** Who may gossip with it; everybody if left out. */
+  readonly gossip?: GossipInit
+  /** Told of each node that says by multicast that it is near; nobody is looked for if left out. */
+  readonly onFound?: ((peer: string, addresses: readonly string[]) => void) | undefined
+}
+
+/** Starts a node of some network. @throws `ERR_MESH_LISTEN` where an address cannot be listened on. */
+export type StartNetworkNode = (init: NetworkInit) => Promise<NetworkNode>

@@ -1,0 +1,125 @@
+import type { ContextStore } from '@bzzz/context-store'
+import type { Dht, Receipt } from '@bzzz/dht'
+import type { Identity } from '@bzzz/identity'
+import type { Directory } from './directory.ts'
+import { MeshError } from './errors.ts'
+import type { Lifetime } from './lifetime.ts'
+import {
+  dhtKeyOf,
+  encodeManifest,
+  headsDigest,
+  signManifest,
+  type Head,
+  type Manifest,
+} from './manifest.ts'
+import type { Membership } from './membership.ts'
+import type { MeshCallOptions, MeshEvent } from './mesh.ts'
+import { headsPage } from './sync-server.ts'
+
+export interface PublisherComponents {
+  readonly identity: Identity
+  readonly dht: Dht
+  /** What this node may announce of its store. */
+  readonly announced: ContextStore
+  readonly membership: Membership
+  readonly directory: Directory
+  readonly lifetime: Lifetime
+  /** Milliseconds since 1970. */
+  readonly now: () => number
+  readonly emit: (event: MeshEvent) => void
+  /** Tells those who follow it of a new state. */
+  readonly tell: (manifest: Manifest) => void
+}
+
+/** Signs the states of this node's collections, and puts them into the DHT. */
+export class Publisher {
+  readonly #with: PublisherComponents
+  /** The manifests that this node put last: a DHT that lost one does not make it begin anew. */
+  readonly #manifests = new Map<string, Manifest>()
+
+  constructor(components: PublisherComponents) {
+    this.#with = components
+  }
+
+  /** @throws as `Mesh.publish`. */
+  async publish(
+    collection: string,
+    options?: MeshCallOptions,
+  ): Promise<Receipt & { readonly manifest: Manifest }> {
+    const { lifetime, dht, tell } = this.#with
+    return lifetime.call(options, async (signal) => {
+      const manifest = await this.#manifestOf(collection, signal)
+      // Before the DHT has it: who follows need not wait for that.
+      tell(manifest)
+      const key = dhtKeyOf(collection)
+      const receipt = await dht.putValue(key, encodeManifest(manifest), { signal })
+      this.#manifests.set(collection, manifest)
+      await dht.provide(key, { signal })
+      return { ...receipt, manifest }
+    })
+  }
+
+  /**
+   * Publishes, and tells by events what became of it.
+   *
+   * @returns how many peers stored it, 0 where it failed; undefined where it is not this node's to put.
+   */
+  async publishQuietly(collection: string): Promise<number | undefined> {
+    const { emit } = this.#with
+    try {
+      const { manifest, stored } = await this.publish(collection)
+      emit({ type: 'announced', collection, sequence: manifest.sequence, stored })
+      return stored
+    } catch (error) {
+      emit({ type: 'announce-failed', collection, error })
+      return error instanceof MeshError && error.code === 'ERR_MESH_MANIFEST' ? undefined : 0
+    }
+  }
+
+  /** Says that this node holds what a DHT key names. @returns as {@link publishQuietly}. */
+  async provideQuietly(key: string): Promise<number> {
+    const { lifetime, dht, emit } = this.#with
+    try {
+      return (await lifetime.call(undefined, async (signal) => dht.provide(key, { signal }))).stored
+    } catch (error) {
+      emit({ type: 'provide-failed', key, error })
+      return 0
+    }
+  }
+
+  /** The heads of a collection, as this node announces them. */
+  async headsOf(collection: string): Promise<Head[]> {
+    const heads: Head[] = []
+    let more = true
+    while (more) {
+      const page = await headsPage(this.#with.announced, collection, heads.at(-1)?.key ?? '')
+      heads.push(...page.heads)
+      more = page.more
+    }
+    return heads
+  }
+
+  async #manifestOf(collection: string, signal: AbortSignal): Promise<Manifest> {
+    const { directory, membership, identity, now } = this.#with
+    const found = await directory.manifest(collection, { signal })
+    const last = this.#manifests.get(collection)
+    const standing = found && found.sequence >= (last?.sequence ?? 0) ? found : last
+    if (!membership.hasRules && standing && standing.writer !== identity.did) {
+      throw new MeshError(
+        'ERR_MESH_MANIFEST',
+        `The collection ${collection} belongs to ${standing.writer}: write under an agent name of your own`,
+      )
+    }
+    const heads = await this.headsOf(collection)
+    // A state that was announced before is put again as it is.
+    const manifest =
+      standing && standing.writer === identity.did && standing.heads === headsDigest(heads)
+        ? standing
+        : signManifest(
+            { collection, sequence: (standing?.sequence ?? 0) + 1, heads, now: now() },
+            identity,
+          )
+    membership.assertMayAnnounce(manifest)
+    return manifest
+  }
+}

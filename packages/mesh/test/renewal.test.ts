@@ -1,8 +1,10 @@
-import { createMemoryStore, type ContextStore } from '@bzzz/context-store'
+import { createMemoryStore, type ContextStore, type Schedule } from '@bzzz/context-store'
 import { identityFromSeed } from '@bzzz/identity'
 import { afterEach, describe, expect, test } from 'vitest'
 import { createMesh, type MeshEvent, type Mesh } from '../src/index.ts'
+import { BEACON_MS } from '../src/libp2p/beacons.ts'
 import { Renewal, type RenewalComponents } from '../src/renewal.ts'
+import { systemSchedule } from '../src/timing.ts'
 import { fakeTiming, type FakeTiming } from './fake-timing.ts'
 import { until } from './network.ts'
 
@@ -142,7 +144,10 @@ describe('real nodes', () => {
     const writer = storeOf()
     await writer.put({ address: PLAN, content })
     const events: MeshEvent[] = []
-    const { schedule, random, now } = timing
+    const { random, now } = timing
+    // Beacons go by the system's clock, as those of the other node do: else it were silent for hours.
+    const schedule: Schedule = (run, ms) =>
+      (ms === BEACON_MS ? systemSchedule : timing.schedule)(run, ms)
     const onEvent = (event: MeshEvent): void => void events.push(event)
     const mesh = await createMesh({ identity: own, store: writer, onEvent, schedule, random, now })
     open.push(mesh)

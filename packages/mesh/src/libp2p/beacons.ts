@@ -11,7 +11,8 @@ export interface BeaconsInit {
 }
 
 export const BEACON_TOPIC = '/ucxl/beacon/1'
-const INTERVAL_MS = 10_000
+/** How often a node tells its neighbours that it is there. */
+export const BEACON_MS = 10_000
 // Beacons of our own that a neighbour may stay silent for.
 const SILENT = 3
 
@@ -35,7 +36,7 @@ export class Beacons {
       // For neighbours alone.
       return 'ignore'
     })
-    this.#cancel = init.schedule(() => this.#beat(), INTERVAL_MS)
+    this.#cancel = init.schedule(() => this.#beat(), BEACON_MS)
   }
 
   /** Takes note of a neighbour, with which this node exchanges beacons from now on. */
@@ -55,7 +56,7 @@ export class Beacons {
   }
 
   #beat(): void {
-    this.#cancel = this.#init.schedule(() => this.#beat(), INTERVAL_MS)
+    this.#cancel = this.#init.schedule(() => this.#beat(), BEACON_MS)
     for (const [peer, silent] of this.#silent) {
       if (silent >= SILENT) {
         this.#silent.delete(peer)

@@ -5,6 +5,7 @@ import { MeshError } from './errors.ts'
 import type { MeshEvent } from './mesh.ts'
 import type { Meter } from './sync-client.ts'
 import type { PeerClients } from './peer-clients.ts'
+import { Pool } from './pool.ts'
 import type { Timing } from './timing.ts'
 
 export interface ContentFetcherComponents {
@@ -34,8 +35,7 @@ const MAX_FETCHES = 16
 /** Fetches contents from several nodes into the store, which keeps them only where their hash fits. */
 export class ContentFetcher {
   readonly #with: ContentFetcherComponents
-  readonly #waiting: (() => void)[] = []
-  #running = 0
+  readonly #pool = new Pool(MAX_FETCHES)
 
   constructor(components: ContentFetcherComponents) {
     this.#with = components
@@ -46,16 +46,7 @@ export class ContentFetcher {
    * @throws `ERR_MESH_UNTRUSTED`, `ERR_MESH_UNREACHABLE`, `ERR_MESH_NOT_FOUND`; errors of the store.
    */
   async fetch(wanted: Wanted): Promise<string> {
-    if (this.#running >= MAX_FETCHES) {
-      await new Promise<void>((resolve) => void this.#waiting.push(resolve))
-    }
-    this.#running++
-    try {
-      return await this.#fetchAny(wanted)
-    } finally {
-      this.#running--
-      this.#waiting.shift()?.()
-    }
+    return this.#pool.run(wanted.signal, async () => this.#fetchAny(wanted))
   }
 
   async #fetchAny(wanted: Wanted): Promise<string> {

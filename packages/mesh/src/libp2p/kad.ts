@@ -16,10 +16,14 @@ import {
 import type { QueryEvent, SingleKadDHT } from '@libp2p/kad-dht'
 import { CID, type MultihashDigest } from 'multiformats/cid'
 import { create as createDigest } from 'multiformats/hashes/digest'
+import { Pool } from '../pool.ts'
 import type { GuardDatastore } from './guard-datastore.ts'
 import { receiptOf, tally, unreachable } from './receipt.ts'
 
 const encoder = new TextEncoder()
+// Puts under way. Each opens a stream to eight peers, which a busy one answers too late if there are
+// many: such a replica is lost, though the peer is well.
+const AT_ONCE = 16
 const RAW = 0x55
 const SHA2_256 = 0x12
 // How long a connected peer may take to say that it speaks the DHT's protocol.
@@ -51,6 +55,7 @@ export interface KadInit {
 export class KadDht implements Dht {
   readonly supports = { refusesRollback: true, persistence: false } as const
   readonly #init: KadInit
+  readonly #pool = new Pool(AT_ONCE)
   #open = true
 
   constructor(init: KadInit) {
@@ -69,11 +74,11 @@ export class KadDht implements Dht {
       if (standing && own.select(key, [standing, bytes]) !== 1 && Buffer.compare(standing, bytes)) {
         throw new DhtError('ERR_DHT_REFUSED', `A better value stands under ${key}`)
       }
-      const counted = await tally(
-        this.#noting(kad.put(encoder.encode(key), bytes, quiet(signal)), signal),
-        'PUT_VALUE',
+      const put = (): AsyncIterable<QueryEvent> =>
+        kad.put(encoder.encode(key), bytes, quiet(signal))
+      return this.#pool.run(signal, async () =>
+        receiptOf(await tally(this.#noting(put(), signal), 'PUT_VALUE'), key),
       )
-      return receiptOf(counted, key)
     })
   }
 
@@ -128,9 +133,9 @@ export class KadDht implements Dht {
     return withDeadline(options, async (signal) => {
       await this.#somePeer(key, signal)
       const { kad } = this.#init
-      return receiptOf(
-        await tally(this.#noting(kad.provide(cidOf(key), quiet(signal)), signal), 'ADD_PROVIDER'),
-        key,
+      const provide = (): AsyncIterable<QueryEvent> => kad.provide(cidOf(key), quiet(signal))
+      return this.#pool.run(signal, async () =>
+        receiptOf(await tally(this.#noting(provide(), signal), 'ADD_PROVIDER'), key),
       )
     })
   }

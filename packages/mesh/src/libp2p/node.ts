@@ -31,7 +31,7 @@ export interface NodeInit extends NetworkInit {
 }
 
 const HOUR = 3_600_000
-// Longer than the DHT gives a peer, which is at most three seconds.
+// Longer than the DHT gives a peer, which is at most four seconds.
 const LOOK_MS = 5000
 // Small enough for some 500 nodes, and half the work of the defaults.
 const DHT = { kBucketSize: 8, alpha: 3, disjointPaths: 1 } as const
@@ -80,7 +80,8 @@ export async function startNode(init: NodeInit): Promise<NetworkNode> {
         // Above the defaults of 32 and 64, parallel calls lose replicas in silence.
         maxInboundStreams: 1024,
         maxOutboundStreams: 1024,
-        networkDialTimeout: { minTimeout: 1000, maxTimeout: 3000 },
+        // A killed process refuses at once; this is for hosts that hang, and short of it are those that are busy.
+        networkDialTimeout: { minTimeout: 2000, maxTimeout: 4000 },
         validators: validatorsOf(init.rules),
         selectors: selectorsOf(init.rules),
       }),

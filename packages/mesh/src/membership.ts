@@ -45,6 +45,11 @@ export class Membership {
     this.#emit = init.emit
   }
 
+  /** `did:key` of the admin key that founded the cluster; `open` without one. */
+  get name(): string {
+    return this.#cluster?.view.cluster ?? 'open'
+  }
+
   /** What this node shows of itself; undefined without a cluster. */
   hello(): ClusterHello | undefined {
     if (!this.#cluster) return undefined

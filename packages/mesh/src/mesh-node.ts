@@ -9,6 +9,7 @@ import type { Membership } from './membership.ts'
 import type { MeshInit } from './mesh-init.ts'
 import { MeshParts, type Surroundings } from './mesh-parts.ts'
 import type { CollectionState, Mesh, MeshCallOptions, Origin, ResolveOptions } from './mesh.ts'
+import type { HeardMessage, Topic } from './messages/messaging.ts'
 import type { NetworkNode } from './network-node.ts'
 import type { Presence, PresenceBook } from './presence.ts'
 import type { QueryOptions, QueryResult } from './query-contract.ts'
@@ -212,6 +213,16 @@ export class MeshNode implements Mesh {
   async hold(peer: string, heads: readonly Head[]): Promise<void> {
     this.#parts.lifetime.assertOpen()
     return this.#parts.followers.hold(peer, heads)
+  }
+
+  async say(topic: Topic, kind: string, body: unknown): Promise<number> {
+    this.#parts.lifetime.assertOpen()
+    return this.#parts.messages.say(topic, kind, body)
+  }
+
+  hear(topic: Topic, kind: string, listener: (message: HeardMessage) => void): () => void {
+    this.#parts.lifetime.assertOpen()
+    return this.#parts.messages.hear(topic, kind, listener)
   }
 
   async spread(options?: MeshCallOptions): Promise<number> {

@@ -7,6 +7,7 @@ import { JoinManager } from './join/join-manager.ts'
 import { Lifetime } from './lifetime.ts'
 import { dhtKeyOf } from './manifest.ts'
 import type { Membership } from './membership.ts'
+import { Messages } from './messages/messages.ts'
 import type { MeshInit } from './mesh-init.ts'
 import type { MeshEvent } from './mesh.ts'
 import type { NetworkNode } from './network-node.ts'
@@ -43,6 +44,7 @@ export class MeshParts {
   readonly health: Health
   readonly joins: JoinManager
   readonly followers: Followers
+  readonly messages: Messages
   readonly #node: NetworkNode
 
   constructor({ node, init, membership, presence }: Surroundings) {
@@ -124,6 +126,7 @@ export class MeshParts {
       headsOf: async (collection) => publisher.headsOf(collection),
       provide: (collection) => this.renewal.provide(dhtKeyOf(collection)),
     })
+    this.messages = new Messages({ gossip: node.gossip, identity, membership, now, emit })
     node.onDisconnect((peer) => {
       if (joined.delete(peer)) emit({ type: 'left', peer })
       presence.left(peer)
@@ -173,6 +176,7 @@ export class MeshParts {
     this.health.stop()
     await this.joins.stop()
     await this.followers.stop()
+    this.messages.stop()
     await this.renewal.stop()
     this.clients.close()
     await this.#node.stop()

@@ -4,6 +4,7 @@ import type { Address } from '@bzzz/ucxl-address'
 import type { Facet } from './facets.ts'
 import type { JoinState } from './join/join-target.ts'
 import type { Following } from './follow/follow.ts'
+import type { Messaging } from './messages/messaging.ts'
 import type { Head, Manifest } from './manifest.ts'
 import type { Presence } from './presence.ts'
 import type { QueryOptions, QueryResult } from './query-contract.ts'
@@ -94,7 +95,7 @@ export type MeshEvent =
     }
 
 /** A node of the mesh. Calls reject with a MeshError, or with the error of the store or the DHT. */
-export interface Mesh extends Following {
+export interface Mesh extends Following, Messaging {
   readonly peerId: string
   /** Where others can reach this node, each address with the peer id at its end. */
   readonly addresses: readonly string[]

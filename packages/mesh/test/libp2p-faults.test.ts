@@ -19,7 +19,7 @@ let number = 0
 
 afterEach(async () => {
   vi.useRealTimers()
-  await Promise.all(running.splice(0).map(async (node) => node.stop()))
+  await Promise.all(running.splice(0).map(async (one) => one.stop()))
 })
 
 async function node(

@@ -1,4 +1,5 @@
 import type { ContextStore, Schedule } from '@bzzz/context-store'
+import type { Dht } from '@bzzz/dht'
 import type { Identity } from '@bzzz/identity'
 import type { KnownPeers } from './join/known-peers.ts'
 import type { MeshCluster } from './membership.ts'
@@ -33,6 +34,11 @@ export interface MeshInit {
   readonly random?: () => number
   /** Calls back once after so many milliseconds; the system's timer if left out. */
   readonly schedule?: Schedule
+  /**
+   * Makes the DHT that is used, of the network's own: a simulated one in its place, or both of them
+   * (`createHybridDht`). The network's own if left out. It stays the caller's to close.
+   */
+  readonly dht?: (own: Dht) => Dht
   /** The cluster whose members alone are talked to; with everybody if left out. */
   readonly cluster?: MeshCluster
   /**

@@ -46,7 +46,7 @@ export class MeshNode implements Mesh {
   }
 
   get dht(): Dht {
-    return this.#node.dht
+    return this.#parts.dht
   }
 
   peers(): string[] {
@@ -126,7 +126,8 @@ export class MeshNode implements Mesh {
 
   async *providersOf(facet: Facet, options: MeshCallOptions = {}): AsyncGenerator<Provider> {
     this.#parts.lifetime.assertOpen()
-    const { dht, peerId: self } = this.#node
+    const { dht } = this.#parts
+    const { peerId: self } = this.#node
     const from = { dht, self, clients: this.#parts.clients, peers: this.#node.peers() }
     yield* findMembers(facet, from, options)
   }

@@ -1,3 +1,4 @@
+import type { Dht } from '@bzzz/dht'
 import { ContentFetcher } from './content-fetcher.ts'
 import { Directory } from './directory.ts'
 import { MeshError } from './errors.ts'
@@ -35,6 +36,7 @@ export class MeshParts {
   readonly joined = new Set<string>()
   readonly timing: Timing
   readonly emit: (event: MeshEvent) => void
+  readonly dht: Dht
   readonly clients: PeerClients
   readonly directory: Directory
   readonly contents: ContentFetcher
@@ -54,7 +56,9 @@ export class MeshParts {
     const { identity, store, freshMs = DEFAULT_FRESH_MS } = init
     const { timing, emit, joined } = this
     const { now } = timing
-    const { dht, peerId: self } = node
+    this.dht = init.dht?.(node.dht) ?? node.dht
+    const { dht } = this
+    const { peerId: self } = node
     const onHello = (peer: string): void => this.welcome(peer)
     this.clients = new PeerClients(node, membership, onHello, presence)
     this.directory = new Directory({ dht, self, now, freshMs, membership })

@@ -21,7 +21,7 @@ export interface ResolveOptions extends MeshCallOptions {
    * - `local`: only what this node holds;
    * - `cached`: that too, where it cannot have changed or was checked lately; else the mesh is asked,
    *   and where it cannot be reached, what is here is given, marked as not fresh. The default;
-   * - `latest`: the mesh is asked, always.
+   * - `latest`: the mesh is asked, always, and two nodes of it where two hold it: one may be behind.
    */
   readonly consistency?: 'local' | 'cached' | 'latest'
 }

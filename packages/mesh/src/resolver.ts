@@ -35,6 +35,16 @@ type Call = Pick<ResolveOptions, 'consistency'> & { readonly signal: AbortSignal
 // Timelines of which it is remembered when they were last checked.
 const KEPT_CHECKS = 10_000
 
+/** Whom a question is about, for errors and events. */
+interface Scope {
+  readonly collection: string
+  readonly key?: string
+  readonly signal: AbortSignal
+}
+
+// Nodes that are asked where freshness matters.
+const FRESH_ANSWERS = 2
+
 /** Finds what an address means: here, or at the nodes that the directory names. */
 export class Resolver {
   readonly #with: ResolverComponents
@@ -111,29 +121,45 @@ export class Resolver {
     const { manifest, providers } = await directory.lookUp(collection, { signal, renew })
     // Where rules say who may sign, the store asks them for each record.
     const writer = this.#with.membership.hasRules ? undefined : manifest.writer
-    const origin = await this.fromAny(providers, { collection, key, signal }, async (client) => {
+    // One of them may be behind and not know it.
+    const scope = { collection, key, signal, answers: renew ? FRESH_ANSWERS : 1 }
+    const answers = await this.#fromSome(providers, scope, async (client) => {
       const head = await store.head(key)
+      let added = 0
       for await (const records of client.timeline(key, head?.record.version ?? 0, { signal })) {
         for (const record of records) assertOf(record, key, writer)
         // Of any shape whatever: the store checks each.
-        await store.append(records as VersionRecord[])
+        added += await store.append(records as VersionRecord[])
       }
-      return { source: client.peer, fresh: true }
+      return { source: client.peer, added }
     })
     this.#remember(key)
-    return origin
+    const { source } = answers.findLast(({ added }) => added > 0) ?? answers[0] ?? { source: '' }
+    return { source, fresh: true }
   }
 
   /** Tries one provider after the other; what does not verify is told and never kept. */
   async fromAny<Result>(
     providers: readonly Provider[],
-    { collection, key = '', signal }: { collection: string; key?: string; signal: AbortSignal },
+    scope: Scope,
     work: (client: SyncClient) => Promise<Result>,
   ): Promise<Result> {
+    const [answer] = await this.#fromSome(providers, { ...scope, answers: 1 }, work)
+    return answer as Result
+  }
+
+  /** The same until so many answered, or all were asked. @returns at least one answer. */
+  async #fromSome<Result>(
+    providers: readonly Provider[],
+    { collection, key = '', signal, answers }: Scope & { readonly answers: number },
+    work: (client: SyncClient) => Promise<Result>,
+  ): Promise<Result[]> {
     let failure: unknown
+    const answered: Result[] = []
     for (const { id, addresses } of providers) {
+      if (answered.length >= answers) break
       try {
-        return await work(await this.#with.clients.to(id, { signal, addresses }))
+        answered.push(await work(await this.#with.clients.to(id, { signal, addresses })))
       } catch (error) {
         signal.throwIfAborted()
         if (isDistrust(error)) {
@@ -146,6 +172,7 @@ export class Resolver {
         } else failure ??= error
       }
     }
+    if (answered.length > 0) return answered
     if (failure instanceof MeshError) throw failure
     throw new MeshError(
       'ERR_MESH_UNREACHABLE',

@@ -1,6 +1,7 @@
-// A node with two contents, and a raw TCP server and a bare libp2p stream beside it, in a process of their own. Tells where
-// they are as a line of JSON, and ends with its standard input.
+// A node with two contents, and servers of raw TCP, plain HTTP and a bare libp2p stream beside it, in a
+// process of their own. Tells where they are as a line of JSON, and ends with its standard input.
 import { once } from 'node:events'
+import { createServer as createHttpServer } from 'node:http'
 import { createServer, type AddressInfo } from 'node:net'
 import { createMemoryStore } from '@bzzz/context-store'
 import { identityFromSeed } from '@bzzz/identity'
@@ -29,8 +30,14 @@ const tcp = createServer((socket) => {
 })
 tcp.listen(0, '127.0.0.1')
 await once(tcp, 'listening')
+const web = createHttpServer((request, response) => {
+  response.end(answers.get(Number(request.url?.slice(1))))
+})
+web.listen(0, '127.0.0.1')
+await once(web, 'listening')
 
+const { port: http } = web.address() as AddressInfo
 const { port } = tcp.address() as AddressInfo
 const bare = await serveBareStream()
-console.log(JSON.stringify({ address: mesh.addresses[0], port, bare, small, large }))
+console.log(JSON.stringify({ address: mesh.addresses[0], port, http, bare, small, large }))
 process.stdin.resume().once('end', () => process.exit(0))

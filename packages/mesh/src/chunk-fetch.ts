@@ -29,6 +29,9 @@ export const SLOW_MS = 500
 // A second one under way keeps the line busy.
 const LANES = 2
 
+// Made once: it ends every chunk, and its trace would cost more than asking for one.
+const ENDED = new MeshError('ERR_MESH_CLOSED', 'Not needed any more')
+
 interface Worker {
   readonly source: ChunkSource
   failed: boolean
@@ -58,6 +61,7 @@ export class ChunkFetch {
   readonly #lost = new Set<number>()
   readonly #contributed = new Set<string>()
   readonly #stop = new AbortController()
+  #lanes = LANES
   #next = 0
   #read = 0
   #failure: unknown
@@ -82,7 +86,10 @@ export class ChunkFetch {
     const onAbort = (): void => this.#tell()
     signal.addEventListener('abort', onAbort, { once: true })
     try {
-      for (let count = 0; count < MAX_SOURCES; count++) this.#hire()
+      // More than there are chunks would only wait.
+      const chunks = Math.max(1, Math.ceil(size / CHUNK_BYTES))
+      this.#lanes = Math.min(LANES, chunks)
+      for (let count = 0; count < Math.min(MAX_SOURCES, chunks); count++) this.#hire()
       while (this.#read < Math.max(size, 1)) {
         signal.throwIfAborted()
         const bytes = this.#arrived.get(this.#read)
@@ -96,7 +103,7 @@ export class ChunkFetch {
       }
     } finally {
       signal.removeEventListener('abort', onAbort)
-      this.#stop.abort()
+      this.#stop.abort(ENDED)
       for (const flight of this.#flights.values()) land(flight)
       this.#tell()
     }
@@ -107,7 +114,7 @@ export class ChunkFetch {
     if (!source) return
     const worker: Worker = { source, failed: false, slow: false }
     this.#workers.add(worker)
-    for (let lane = 0; lane < LANES; lane++) void this.#work(worker)
+    for (let lane = 0; lane < this.#lanes; lane++) void this.#work(worker)
   }
 
   async #work(worker: Worker): Promise<void> {
@@ -156,6 +163,7 @@ export class ChunkFetch {
       late: false,
       cancel: this.#init.schedule(() => {
         flight.late = true
+        if (this.#workers.size < MAX_SOURCES) this.#hire()
         this.#tell()
       }, SLOW_MS),
     }
@@ -232,5 +240,5 @@ export class ChunkFetch {
 
 function land(flight: Flight): void {
   flight.cancel()
-  flight.stop.abort(new MeshError('ERR_MESH_CLOSED', 'Not needed any more'))
+  flight.stop.abort(ENDED)
 }

@@ -119,6 +119,21 @@ describe('chunks of one content', () => {
     expect(fetching.contributed).toEqual(['fast'])
   })
 
+  test('one that is slow with a content of one chunk is overtaken too', async () => {
+    const timing = fakeTiming()
+    const whole = content(1)
+    const slow = source('slow', whole, timing, () => 60_000)
+    const fast = source('fast', whole, timing, () => 10)
+    const never = source('never', whole, timing, () => 10)
+    const { bytes, fetching } = run(whole.length, [slow, fast, never], timing)
+    await timing.advance(SLOW_MS - 1)
+    expect(fast.asked).toEqual([])
+    await timing.advance(500)
+    expect(Buffer.compare(await bytes, whole)).toBe(0)
+    expect(fetching.contributed).toEqual(['fast'])
+    expect(never.asked).toEqual([])
+  })
+
   test('one that only was slow is asked again where nobody else is left', async () => {
     const timing = fakeTiming()
     const whole = content(6)

@@ -9,6 +9,17 @@
  *
  * @packageDocumentation
  */
+export { RuntimeError, type RuntimeErrorCode } from './errors.ts'
+export { lockFolder, type FolderLock } from './lock.ts'
+export {
+  startServices,
+  type Health,
+  type Phase,
+  type Running,
+  type Service,
+  type ServiceEvent,
+  type ServicesInit,
+} from './services.ts'
 export { openHome, type Home, type HomeInit } from './home.ts'
 export { EXIT, exitCodeOf, runCommand, type CommandInit } from './command.ts'
 export { createProgress, type Output, type Progress } from './progress.ts'

@@ -9,6 +9,16 @@
  *
  * @packageDocumentation
  */
+export { findClashes, type Claims } from './configuration/clashes.ts'
+export { parseFile, type ConfigurationFile } from './configuration/file.ts'
+export { printConfiguration } from './configuration/print.ts'
+export {
+  readConfiguration,
+  type Configuration,
+  type ConfigurationSources,
+  type Origin,
+} from './configuration/read.ts'
+export { jsonSchemaOf, settingsOf, type Setting } from './configuration/settings.ts'
 export { RuntimeError, type RuntimeErrorCode } from './errors.ts'
 export { lockFolder, type FolderLock } from './lock.ts'
 export {

@@ -10,7 +10,6 @@ export type RuntimeErrorCode =
   | 'ERR_RUNTIME_START_MESH'
   | 'ERR_RUNTIME_START_MONITORING'
   | 'ERR_RUNTIME_START_STORAGE'
-  | 'ERR_RUNTIME_STOPPED'
   | 'ERR_RUNTIME_TIMEOUT'
 
 const BRAND: unique symbol = Symbol.for('@bzzz/runtime/error')

@@ -1,5 +1,5 @@
 /**
- * What the apps share: a home on disk, commands that end well, progress of long work.
+ * What the apps share: services, configuration, health and logs, a home on disk, commands that end well.
  *
  * ```ts
  * const home = await openHome('/home/ada/.bzzz')
@@ -30,6 +30,9 @@ export {
   type ServiceEvent,
   type ServicesInit,
 } from './services.ts'
+export { createLog, type Log, type LogInit, type LogLevel } from './log.ts'
+export { createMonitoring, type Monitoring, type MonitoringInit } from './monitoring.ts'
+export { runServices, type RunInit } from './run.ts'
 export { openHome, type Home, type HomeInit } from './home.ts'
 export { EXIT, exitCodeOf, runCommand, type CommandInit } from './command.ts'
 export { createProgress, type Output, type Progress } from './progress.ts'

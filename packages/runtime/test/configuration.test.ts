@@ -33,6 +33,16 @@ function read(text: string, sources: Partial<ConfigurationSources> = {}) {
   })
 }
 
+/** Nine items, nine times nine, and so on, eight times. */
+function bomb(): string {
+  const names = Array.from('abcdefgh')
+  const lines = names.map((name, at) => {
+    const item = at === 0 ? 'x' : `*${names[at - 1]}`
+    return `${name}: &${name} [${Array.from({ length: 9 }, () => item).join(', ')}]`
+  })
+  return `${lines.join('\n')}\n`
+}
+
 /** The lines of the error of a configuration. */
 function wrong(text: string, sources: Partial<ConfigurationSources> = {}): string[] {
   try {
@@ -108,11 +118,7 @@ describe('a configuration', () => {
     ['with a key twice', 'name: a\nname: b\n', /^agent\.yaml:2:1: Map keys must be unique/],
     ['that is a list', '- a\n', /^agent\.yaml:1:1: expected keys with values/],
     ['that is a text', 'hello', /^agent\.yaml:1:1: expected keys with values/],
-    [
-      'with aliases that multiply',
-      `a: &a [x, x, x, x, x, x, x, x, x]\n${[...'bcdefgh'].map((one, at) => `${one}: &${one} [${Array(9).fill(`*${'abcdefg'[at]}`).join(', ')}]`).join('\n')}\n`,
-      /^agent\.yaml: Excessive alias count/,
-    ],
+    ['with aliases that multiply', bomb(), /^agent\.yaml: Excessive alias count/],
     ['that is far too large', ' '.repeat(2_000_000), /^agent\.yaml: larger than 1 MiB/],
   ])('file %s is refused', (_, text, message) => {
     expect(() => parseFile('agent.yaml', text)).toThrow(

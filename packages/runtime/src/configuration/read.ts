@@ -67,7 +67,7 @@ export function readConfiguration<Schema extends z.ZodObject>(
   if (!result.success) wrong.push(...explain(result.error, { settings, origins, file }))
   if (wrong.length > 0 || !result.success)
     throw new RuntimeError('ERR_RUNTIME_CONFIGURATION', wrong.join('\n'))
-  return { value: result.data as z.output<Schema>, settings, origins }
+  return { value: result.data, settings, origins }
 }
 
 /** Reads the text of a variable or a flag. */

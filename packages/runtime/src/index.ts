@@ -33,6 +33,18 @@ export {
 export { createLog, type Log, type LogInit, type LogLevel } from './log.ts'
 export { createMonitoring, type Monitoring, type MonitoringInit } from './monitoring.ts'
 export { runServices, type RunInit } from './run.ts'
+export {
+  claimsOf,
+  participantSchema,
+  type ParticipantConfiguration,
+  type ParticipantDefaults,
+} from './participant/configuration.ts'
+export {
+  participantServices,
+  type Participant,
+  type ParticipantInit,
+  type ParticipantServices,
+} from './participant/participant.ts'
 export { openHome, type Home, type HomeInit } from './home.ts'
 export { EXIT, exitCodeOf, runCommand, type CommandInit } from './command.ts'
 export { createProgress, type Output, type Progress } from './progress.ts'

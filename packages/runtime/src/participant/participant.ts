@@ -1,0 +1,239 @@
+import { join } from 'node:path'
+import { Registry } from '@prometheus-io/client'
+import type { ContextStore } from '@bzzz/context-store'
+import { loadOrCreateIdentity, type Identity } from '@bzzz/identity'
+import { createMesh, fileKnownPeers, type About, type Mesh, type MeshEvent } from '@bzzz/mesh'
+import { createMemoryState, createSlurpClient, type SlurpClient } from '@bzzz/slurp-client'
+import { openSqliteState } from '@bzzz/slurp-client/sqlite'
+import {
+  createUcxi,
+  startUcxiServer,
+  UcxiError,
+  type UcxiServer,
+  type UcxiServerInit,
+} from '@bzzz/ucxi'
+import { RuntimeError } from '../errors.ts'
+import { lockFolder } from '../lock.ts'
+import type { Log } from '../log.ts'
+import { createMonitoring } from '../monitoring.ts'
+import type { Health, Service } from '../services.ts'
+import type { ParticipantConfiguration } from './configuration.ts'
+import { deliveryOf, dhtOf, openStore } from './parts.ts'
+import { tellOfMesh } from './tell.ts'
+
+export interface ParticipantInit {
+  readonly configuration: ParticipantConfiguration
+  /** What takes part: `agent` or `human`. */
+  readonly kind: NonNullable<About['kind']>
+  /** Version of the app. */
+  readonly version: string
+  readonly log: Log
+  /** Milliseconds since 1970. */
+  readonly now: () => number
+  /** How all services are, once they run. */
+  readonly health: () => Promise<ReadonlyMap<string, Health>>
+}
+
+/** What a participant is made of, while it runs. */
+export interface Participant {
+  readonly identity: Identity
+  readonly store: ContextStore
+  readonly mesh: Mesh
+  readonly decisions: SlurpClient
+  /** Where UCXI answers. */
+  readonly url: string
+  /** Where health and metrics answer. */
+  readonly healthUrl: string
+}
+
+/** The services of a participant, to be run together with those of an app. */
+export interface ParticipantServices {
+  /** `lock`, `identity`, `store`, `mesh`, `decisions`, `http` and `monitoring`. */
+  readonly services: readonly Service[]
+  /** What they are, once they run. */
+  readonly participant: Participant
+  /** What `/metrics` shows: an app adds its own. */
+  readonly metrics: Registry
+}
+
+/** Composes a participant: key, contexts, mesh, decisions, HTTP, health. Nothing begins here. */
+export function participantServices(init: ParticipantInit): ParticipantServices {
+  const { configuration, log, now } = init
+  const { home, http, health, mesh: network, backends, about } = configuration
+  const metrics = new Registry()
+  const started: { -readonly [Part in keyof Participant]?: Participant[Part] } = {}
+  const monitoring = createMonitoring({
+    ...health,
+    setting: 'health.port',
+    health: init.health,
+    metrics,
+  })
+  let lock: { release(): void } | undefined
+  let server: UcxiServer | undefined
+
+  const services: Service[] = [
+    {
+      name: 'lock',
+      phase: 'storage',
+      start: async () => {
+        lock = lockFolder(home, { now })
+      },
+      stop: async () => lock?.release(),
+    },
+    {
+      name: 'identity',
+      phase: 'identity',
+      needs: ['lock'],
+      start: async () => {
+        started.identity = await loadOrCreateIdentity(join(home, 'identity.json'))
+      },
+      stop: async () => {},
+    },
+    {
+      name: 'store',
+      phase: 'storage',
+      needs: ['identity'],
+      start: async () => {
+        started.store = openStore(configuration, { identity: part('identity'), now })
+      },
+      stop: async () => part('store').close(),
+    },
+    {
+      name: 'mesh',
+      phase: 'mesh',
+      needs: ['store'],
+      start: async () => {
+        const identity = part('identity')
+        const dht = dhtOf(configuration, identity)
+        const of = log.child({ part: 'mesh' })
+        const mesh = await createMesh({
+          identity,
+          store: part('store'),
+          now,
+          ...(dht && { dht }),
+          listen: network.listen,
+          bootstrap: network.bootstrap,
+          mdns: network.mdns,
+          knownPeers: fileKnownPeers(join(home, 'peers.json')),
+          about: { kind: init.kind, version: init.version, ...about },
+          onEvent: (event: MeshEvent) => tellOfMesh(of, event),
+        })
+        for (const pattern of network.follow) mesh.follow(pattern)
+        started.mesh = mesh
+      },
+      stop: async () => part('mesh').stop(),
+      health: () => healthOfMesh(part('mesh'), network.bootstrap.length > 0),
+    },
+    {
+      name: 'decisions',
+      phase: 'core',
+      needs: ['store'],
+      start: async () => {
+        const store = part('store')
+        const state =
+          backends.store === 'mock'
+            ? createMemoryState()
+            : openSqliteState({ file: join(home, 'outbox.db') })
+        const of = log.child({ part: 'decisions' })
+        started.decisions = createSlurpClient({
+          store,
+          identity: part('identity'),
+          state,
+          now,
+          ...deliveryOf(configuration, { store, now }),
+          onEvent: ({ type, ...event }) => of.debug(event, type),
+        })
+      },
+      stop: async () => part('decisions').close(),
+      health: async () => healthOfDecisions(part('decisions')),
+    },
+    {
+      name: 'http',
+      phase: 'core',
+      needs: ['store', 'mesh'],
+      start: async () => {
+        const ucxi = createUcxi({ store: part('store'), mesh: part('mesh'), now })
+        const of = log.child({ part: 'http' })
+        server = await listen({
+          ucxi,
+          ...http,
+          now,
+          onError: (error) => of.error({ error }, 'failed'),
+          onRefused: (refusal) => of.warn(refusal, 'refused'),
+        })
+        started.url = server.url
+      },
+      stop: async () => server?.close(),
+    },
+    {
+      ...monitoring,
+      start: async (options) => {
+        await monitoring.start(options)
+        started.healthUrl = monitoring.address
+      },
+    },
+  ]
+
+  function part<Name extends keyof Participant>(name: Name): Participant[Name] {
+    const found = started[name]
+    if (found === undefined) throw new Error(`${name} does not run`)
+    return found
+  }
+
+  const participant: Participant = {
+    get identity() {
+      return part('identity')
+    },
+    get store() {
+      return part('store')
+    },
+    get mesh() {
+      return part('mesh')
+    },
+    get decisions() {
+      return part('decisions')
+    },
+    get url() {
+      return part('url')
+    },
+    get healthUrl() {
+      return part('healthUrl')
+    },
+  }
+  return { services, participant, metrics }
+}
+
+function healthOfMesh(mesh: Mesh, wantsPeers: boolean): Health {
+  const peers = mesh.peers().length
+  const details = { peers, addresses: mesh.addresses }
+  if (peers > 0 || !wantsPeers) return { status: 'ok', details }
+  return { status: 'degraded', reason: 'None of the nodes to join has been reached', details }
+}
+
+async function healthOfDecisions(decisions: SlurpClient): Promise<Health> {
+  const pending = await countOf(decisions.pending())
+  const deadLetters = await countOf(decisions.deadLetters())
+  const details = { pending, deadLetters }
+  if (deadLetters > 0)
+    return { status: 'degraded', reason: 'Decisions were refused: see the dead letters', details }
+  return { status: 'ok', details }
+}
+
+const COUNTED = 1000
+
+/** How many there are; counting ends at a thousand. */
+async function countOf(items: AsyncIterable<unknown>): Promise<number> {
+  let count = 0
+  for await (const _ of items) if (++count === COUNTED) break
+  return count
+}
+
+async function listen(init: UcxiServerInit): Promise<UcxiServer> {
+  try {
+    return await startUcxiServer(init)
+  } catch (cause) {
+    if (!(cause instanceof UcxiError) || cause.code !== 'ERR_UCXI_PORT') throw cause
+    const message = `Port ${init.port} is in use: change http.port, or stop what listens there`
+    throw new RuntimeError('ERR_RUNTIME_PORT', message, { cause })
+  }
+}

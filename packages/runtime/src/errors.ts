@@ -11,6 +11,7 @@ export type RuntimeErrorCode =
   | 'ERR_RUNTIME_START_MONITORING'
   | 'ERR_RUNTIME_START_STORAGE'
   | 'ERR_RUNTIME_TIMEOUT'
+  | 'ERR_RUNTIME_UNREACHABLE'
 
 const BRAND: unique symbol = Symbol.for('@bzzz/runtime/error')
 

@@ -35,10 +35,13 @@ export { createMonitoring, type Monitoring, type MonitoringInit } from './monito
 export { runServices, type RunInit } from './run.ts'
 export {
   claimsOf,
+  DEFAULTS,
   participantSchema,
+  type Kind,
   type ParticipantConfiguration,
   type ParticipantDefaults,
 } from './participant/configuration.ts'
+export { loadConfiguration, PREFIX, type LoadOptions } from './participant/load.ts'
 export {
   participantServices,
   type Participant,

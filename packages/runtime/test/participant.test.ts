@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import {
   claimsOf,
+  DEFAULTS,
   createLog,
   participantSchema,
   participantServices,
@@ -15,7 +16,7 @@ import {
   type Running,
 } from '../src/index.ts'
 
-const DEFAULTS = { folder: '.bzzz-test', httpPort: 0, healthPort: 0 }
+const NOWHERE = { kind: 'agent', folder: '.bzzz-test', httpPort: 0, healthPort: 0 } as const
 const schedule = (run: () => void, ms: number) => {
   const timer = setTimeout(run, ms)
   return () => clearTimeout(timer)
@@ -34,12 +35,12 @@ afterEach(async () => {
 async function start(
   flags: Record<string, unknown> = {},
 ): Promise<Participant & { running: Running }> {
-  const schema = participantSchema(DEFAULTS)
+  const schema = participantSchema(NOWHERE)
   const { value } = readConfiguration(schema, { prefix: 'BZZZ', flags: { home, ...flags } })
   let all: Running | undefined
   const health = async () => all?.health() ?? new Map<string, Health>()
   const log = createLog({ output: new PassThrough(), level: 'silent' })
-  const rest = { kind: 'agent', version: '0.0.0', now: Date.now, log, health }
+  const rest = { version: '0.0.0', now: Date.now, log, health }
   const { services, participant } = participantServices({ configuration: value, ...rest })
   all = await startServices(services, { schedule })
   running.push(all)
@@ -129,7 +130,7 @@ describe('a participant', () => {
   })
 
   test('claims its ports and its folder', () => {
-    const { value } = readConfiguration(participantSchema({ ...DEFAULTS, httpPort: 8080 }), {
+    const { value } = readConfiguration(participantSchema(DEFAULTS.agent), {
       prefix: 'BZZZ',
       flags: { home: '/x' },
     })

@@ -9,6 +9,8 @@ export interface Setting {
   /** What it is called on a command line, such as `--http-port`. */
   readonly flag: string
   readonly description: string
+  /** What it is where it is not said; undefined where it need not be. */
+  readonly default: unknown
   /** True where its text is taken as it is: `8080` stays a text. */
   readonly isText: boolean
   /** True where it is a list: its items are parted by commas outside the file. */
@@ -21,6 +23,7 @@ interface JsonSchema {
   readonly type?: string | readonly string[]
   readonly enum?: readonly unknown[]
   readonly description?: string
+  readonly default?: unknown
   readonly properties?: Readonly<Record<string, JsonSchema>>
   readonly anyOf?: readonly JsonSchema[]
   readonly isSecret?: boolean
@@ -48,6 +51,7 @@ export function settingsOf(schema: z.ZodObject, prefix: string): Setting[] {
       variable: [prefix, ...words].join('_').toUpperCase(),
       flag: `--${words.join('-')}`,
       description: at.description ?? '',
+      default: at.default,
       isText: types.length > 0 && types.every((type) => type === 'string'),
       isList: types.includes('array'),
       isSecret: at.isSecret === true,

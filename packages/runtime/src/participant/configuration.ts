@@ -6,10 +6,22 @@ import type { Claims } from '../configuration/clashes.ts'
 
 /** In what two apps on one machine differ where nothing is configured. */
 export interface ParticipantDefaults {
+  /** What takes part: a program, or a person. */
+  readonly kind: Kind
   /** Name of the folder in the user's home folder, such as `.bzzz-agent`. */
   readonly folder: string
   readonly httpPort: number
   readonly healthPort: number
+}
+
+const KINDS = ['agent', 'human'] as const
+
+export type Kind = (typeof KINDS)[number]
+
+/** What the agent and the portal are where nothing is configured: so they do not collide. */
+export const DEFAULTS: Readonly<Record<Kind, ParticipantDefaults>> = {
+  agent: { kind: 'agent', folder: '.bzzz-agent', httpPort: 8080, healthPort: 8081 },
+  human: { kind: 'human', folder: '.bzzz', httpPort: 8090, healthPort: 8091 },
 }
 
 /** Where a part of a participant comes from. */
@@ -18,8 +30,10 @@ const backend = z.enum(['mock', 'hybrid', 'real'])
 const port = z.int().min(0).max(65_535)
 
 /** What can be configured of a participant: the same for an agent and for a person's portal. */
-export function participantSchema({ folder, httpPort, healthPort }: ParticipantDefaults) {
+export function participantSchema(defaults: ParticipantDefaults) {
+  const { kind, folder, httpPort, healthPort } = defaults
   return z.strictObject({
+    kind: z.enum(KINDS).default(kind).describe('What takes part'),
     home: z
       .string()
       .min(1)

@@ -2,7 +2,7 @@ import { join } from 'node:path'
 import { Registry } from '@prometheus-io/client'
 import type { ContextStore } from '@bzzz/context-store'
 import { loadOrCreateIdentity, type Identity } from '@bzzz/identity'
-import { createMesh, fileKnownPeers, type About, type Mesh, type MeshEvent } from '@bzzz/mesh'
+import { createMesh, fileKnownPeers, type Mesh, type MeshEvent } from '@bzzz/mesh'
 import { createMemoryState, createSlurpClient, type SlurpClient } from '@bzzz/slurp-client'
 import { openSqliteState } from '@bzzz/slurp-client/sqlite'
 import {
@@ -23,8 +23,6 @@ import { tellOfMesh } from './tell.ts'
 
 export interface ParticipantInit {
   readonly configuration: ParticipantConfiguration
-  /** What takes part: `agent` or `human`. */
-  readonly kind: NonNullable<About['kind']>
   /** Version of the app. */
   readonly version: string
   readonly log: Log
@@ -115,7 +113,7 @@ export function participantServices(init: ParticipantInit): ParticipantServices 
           bootstrap: network.bootstrap,
           mdns: network.mdns,
           knownPeers: fileKnownPeers(join(home, 'peers.json')),
-          about: { kind: init.kind, version: init.version, ...about },
+          about: { kind: configuration.kind, version: init.version, ...about },
           onEvent: (event: MeshEvent) => tellOfMesh(of, event),
         })
         for (const pattern of network.follow) mesh.follow(pattern)

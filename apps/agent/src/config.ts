@@ -1,0 +1,58 @@
+import {
+  claimsOf,
+  DEFAULTS,
+  EXIT,
+  findClashes,
+  jsonSchemaOf,
+  loadConfiguration,
+  participantSchema,
+  printConfiguration,
+  type Claims,
+  type LoadOptions,
+  type Output,
+} from '@bzzz/runtime'
+
+/** Prints what is in force, and where each value comes from. */
+export async function printConfig(
+  sources: LoadOptions,
+  { output, json }: { readonly output: Output; readonly json: boolean },
+): Promise<void> {
+  const configuration = await loadConfiguration(sources)
+  if (!json) {
+    output.write(printConfiguration(configuration))
+    return
+  }
+  const origins = Object.fromEntries(configuration.origins)
+  const { slurp, ...rest } = configuration.value
+  const shown = { ...rest, slurp: { ...slurp, ...(slurp.token !== undefined && { token: '***' }) } }
+  output.write(`${JSON.stringify({ configuration: shown, origins }, undefined, 2)}\n`)
+}
+
+/** Prints JSON Schema, for editors. */
+export function printSchema(output: Output): void {
+  const schema = jsonSchemaOf(participantSchema(DEFAULTS.agent))
+  output.write(`${JSON.stringify(schema, undefined, 2)}\n`)
+}
+
+/** Says whether configurations are right, and can run side by side. @returns the exit status. */
+export async function checkConfigs(
+  paths: readonly string[],
+  { output, json }: { readonly output: Output; readonly json: boolean },
+): Promise<number> {
+  const problems: string[] = []
+  const claims: Claims[] = []
+  for (const path of paths) {
+    try {
+      // What the environment of this shell says is not what each of them will run in.
+      const { value } = await loadConfiguration({ path, kind: 'agent' })
+      claims.push(claimsOf(path, value))
+    } catch (error) {
+      problems.push(...(error instanceof Error ? error.message : String(error)).split('\n'))
+    }
+  }
+  problems.push(...findClashes(claims))
+  const fine = `${paths.length === 1 ? 'It is' : 'They are'} right${paths.length > 1 ? ', and can run side by side' : ''}.`
+  if (json) output.write(`${JSON.stringify({ ok: problems.length === 0, problems })}\n`)
+  else output.write(`${problems.length === 0 ? fine : problems.join('\n')}\n`)
+  return problems.length === 0 ? EXIT.done : EXIT.failed
+}

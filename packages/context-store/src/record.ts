@@ -2,7 +2,7 @@ import { canonicalText, verifySignature, type Identity } from '@bzzz/identity'
 import { fromInstant, toInstant } from '@bzzz/temporal-nav'
 import { keyOf, parseKey, safeParse } from '@bzzz/ucxl-address'
 import { z } from 'zod'
-import { contentIdOf, isContentId } from './content-id.ts'
+import { contentIdOfText, isContentId } from './content-id.ts'
 import { StoreError } from './errors.ts'
 
 /** Bytes of a content, at most, where the configuration says nothing else: 16 MiB. */
@@ -10,8 +10,6 @@ export const MAX_CONTENT_BYTES = 16 * 1024 * 1024
 
 // The bounds of single fields leave room for more; a page of records has to fit into one message.
 const MAX_RECORD_BYTES = 64 * 1024
-
-const encoder = new TextEncoder()
 
 const time = z
   .string()
@@ -125,7 +123,7 @@ export function signRecord(
   assertSaid(unsigned)
   const body = { ...unsigned, writer: writer.did }
   const text = canonicalText(body)
-  const signature = Buffer.from(writer.sign(encoder.encode(text))).toString('base64url')
+  const signature = Buffer.from(writer.sign(Buffer.from(text))).toString('base64url')
   return seal({ ...body, signature }, withSignature(text, signature))
 }
 
@@ -154,8 +152,7 @@ export function verifyRecord(input: unknown): SealedVersion {
   let genuine: boolean
   try {
     text = canonicalText(unsigned)
-    const bytes = encoder.encode(text)
-    genuine = verifySignature(record.writer, bytes, Buffer.from(signature, 'base64url'))
+    genuine = verifySignature(record.writer, Buffer.from(text), Buffer.from(signature, 'base64url'))
   } catch (cause) {
     throw new StoreError(
       'ERR_RECORD_INVALID',
@@ -213,14 +210,14 @@ function withSignature(unsigned: string, signature: string): string {
 }
 
 function seal(record: VersionRecord, text: string): SealedVersion {
-  const bytes = encoder.encode(text)
-  if (bytes.length > MAX_RECORD_BYTES) {
+  const size = Buffer.byteLength(text)
+  if (size > MAX_RECORD_BYTES) {
     throw new StoreError(
       'ERR_RECORD_INVALID',
-      `${nameOf(record)}: expected a record of at most ${MAX_RECORD_BYTES} bytes, got ${bytes.length}`,
+      `${nameOf(record)}: expected a record of at most ${MAX_RECORD_BYTES} bytes, got ${size}`,
     )
   }
-  return { id: contentIdOf(bytes), record, text }
+  return { id: contentIdOfText(text), record, text }
 }
 
 function parseRecord(input: unknown): VersionRecord {

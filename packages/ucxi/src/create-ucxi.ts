@@ -316,11 +316,11 @@ class LocalUcxi implements Ucxi {
   }
 
   /** The bytes as they were written, before they were encrypted. */
-  async #opened(
+  #opened(
     version: StoredVersion,
     bytes: Uint8Array,
     options: CallOptions,
-  ): Promise<Uint8Array> {
+  ): Uint8Array | Promise<Uint8Array> {
     if (this.#keeper) return this.#keeper.open(version, bytes, options)
     if (!version.record.encryption) return bytes
     throw noContentKeys(version)

@@ -7,15 +7,15 @@ import Negotiator from 'negotiator'
 import { ENTRY_TYPE } from './body.ts'
 import { evaluate } from './conditions.ts'
 import type { Handler, ServerContext } from './context.ts'
-import { digestOf } from './digest.ts'
 import { toHttpDate } from './http-date.ts'
 import { linksOfMemento, linksOfOriginal } from './memento.ts'
 import { rangeOf } from './range.ts'
 import { addressAt, addressOf, queryOf, timesOf } from './request.ts'
+import { saidOf, type Said } from './said.ts'
 import { send, sendPlain, sendText } from './send.ts'
 import type { Marked } from './trust.ts'
 import type { OpenVersion, Ucxi } from './ucxi.ts'
-import { addressOfVersion, entryOf, pathOf } from './views.ts'
+import { entryOf } from './views.ts'
 
 /** An entry is one JSON text in memory: past this, the bytes are to be read as bytes. */
 const MAX_ENTRY_BYTES = 16 * 1024 * 1024
@@ -41,16 +41,16 @@ export function readRoute(context: ServerContext): Handler {
     const { version } = opened
     const original = address.temporal.kind === 'latest' && validAt === undefined
     const personal = context.grantOf(request) !== undefined || isEncrypted(version)
-    const headers = headersOf(opened, address, personal)
-    const { key } = version.record
+    const said = saidOf(version, base)
+    const headers = headersOf(opened, said, { address, personal })
     headers['link'] = original
-      ? linksOfOriginal(base, key)
-      : await mementoLinks(ucxi, base, { key, entry: entryIn(version) })
+      ? said.link
+      : await mementoLinks(ucxi, base, { key: version.record.key, entry: entryIn(version) })
     reply.headers(headers)
     if (!original) reply.header('memento-datetime', toHttpDate(Date.parse(version.record.time)))
     return wantsEntry(request)
       ? sendEntry({ ucxi, request, reply, opened })
-      : sendBytes({ ucxi, request, reply, opened, signal })
+      : sendBytes({ ucxi, request, reply, opened, said, signal })
   }
 }
 
@@ -66,8 +66,9 @@ async function sendBytes({
   request,
   reply,
   opened,
+  said,
   signal,
-}: Exchange & { readonly signal: AbortSignal }): Promise<FastifyReply> {
+}: Exchange & { readonly said: Said; readonly signal: AbortSignal }): Promise<FastifyReply> {
   const { version } = opened
   const { content, content_type: type } = version.record
   const size = plainSizeOf(version)
@@ -75,9 +76,9 @@ async function sendBytes({
   if (isAnswered(request, reply, tag)) return reply
   reply.header('accept-ranges', 'bytes')
   // The id is that of the bytes as they are kept: of a ciphertext it says nothing of what is sent.
-  if (!version.record.encryption) reply.header('repr-digest', digestOf(tag))
+  if (!version.record.encryption) reply.header('repr-digest', said.digest)
   const contentType = type ?? 'application/octet-stream'
-  const etag = `"${tag}"`
+  const { etag } = said
   const range =
     request.headers.range === undefined ? undefined : rangeIn(request, reply, { etag, size })
   if (!range) {
@@ -145,17 +146,16 @@ function rangeIn(
 
 function headersOf(
   { version, fresh }: OpenVersion,
-  { temporal }: Address,
-  personal: boolean,
+  { location, address: ownAddress }: Said,
+  { address: { temporal }, personal }: { readonly address: Address; readonly personal: boolean },
 ): Record<string, string> {
-  const { key, version: number, time } = version.record
   const fixed = temporal.kind === 'version' || temporal.kind === 'forward'
   return {
     vary: personal ? 'accept, authorization' : 'accept',
     'cache-control': fixed ? `${personal ? 'private' : 'public'}, ${FIXED}` : 'no-cache',
-    'content-location': pathOf(version),
-    'ucxl-address': addressOfVersion(key, number),
-    'ucxl-recorded': time,
+    'content-location': location,
+    'ucxl-address': ownAddress,
+    'ucxl-recorded': version.record.time,
     ...trustHeader(version),
     // What another party wrote is never run as a page of this node.
     'content-security-policy': "sandbox; default-src 'none'",

@@ -116,25 +116,48 @@ export interface SealedVersion extends StoredVersion {
  *
  * @throws `ERR_RECORD_INVALID`; `ERR_IDENTITY_VIEW_ONLY` where the writer has no private key.
  */
-export function signRecord(
-  unsigned: Omit<VersionRecord, 'signature' | 'writer'>,
-  writer: Identity,
-): SealedVersion {
-  assertSaid(unsigned)
+export function signRecord(unsigned: Unsigned, writer: Identity): SealedVersion {
   const body = { ...unsigned, writer: writer.did }
-  const text = canonicalText(body)
+  let text: string
+  if (isPlain(unsigned)) text = plainText(body)
+  else {
+    assertSaid(unsigned)
+    text = canonicalText(body)
+  }
   const signature = Buffer.from(writer.sign(Buffer.from(text))).toString('base64url')
   return seal({ ...body, signature }, withSignature(text, signature))
 }
 
+type Unsigned = Omit<VersionRecord, 'signature' | 'writer'>
+
 const MAX_TYPE_LENGTH = 255
 
-/** @throws `ERR_RECORD_INVALID` */
-function assertSaid(record: Omit<VersionRecord, 'signature' | 'writer'>): void {
+/** True where a caller said nothing but a type, as for most writes, and that is as it should be. */
+function isPlain(record: Unsigned): boolean {
   const { content_type: type, encryption, tags, relationships, provenance } = record
-  // Most writes say nothing but a type: those need no look at what is not there.
-  const simple = !encryption && !tags && !relationships && !provenance
-  if (simple && (type === null || (type.length > 0 && type.length <= MAX_TYPE_LENGTH))) return
+  if (encryption || tags || relationships || provenance) return false
+  if (record.valid_from !== undefined || record.valid_to !== undefined) return false
+  return type === null || (type.length > 0 && type.length <= MAX_TYPE_LENGTH && type.isWellFormed())
+}
+
+/** {@link canonicalText} of a plain record: its fields stand in the order of RFC 8785 already. */
+function plainText(record: Omit<VersionRecord, 'signature'>): string {
+  const { content, content_type, key, previous, size, time: recorded, version, writer } = record
+  const fieldsInOrder = {
+    content,
+    content_type,
+    key,
+    previous,
+    size,
+    time: recorded,
+    version,
+    writer,
+  }
+  return JSON.stringify(fieldsInOrder)
+}
+
+/** @throws `ERR_RECORD_INVALID` */
+function assertSaid(record: Unsigned): void {
   assertNoProto(record)
   const parsed = said.safeParse(record)
   if (!parsed.success) throw invalid(parsed.error)

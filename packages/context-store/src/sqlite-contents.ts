@@ -115,11 +115,12 @@ export class SqliteContents {
         }
       },
       keep: (id) => {
-        if (rest.length > 0) addPiece(rest)
+        // Changes nothing here: what it is a part of may be undone, and done again.
+        if (rest.length > 0) this.#addPiece(staged, size, rest)
         const number = this.numberOf(id)
         this.#statements.run('UPDATE pieces SET content = ? WHERE content = ?', number, staged)
         this.#statements.run('DELETE FROM contents WHERE number = ?', staged)
-        this.#set(number, IN_PIECES, size, null)
+        this.#set(number, IN_PIECES, size + rest.length, null)
       },
       drop: () => {
         this.#drop(staged)

@@ -44,6 +44,21 @@ test('the text that is signed, hashed and kept is the canonical one, whatever is
   )
 })
 
+test('so is the text of a record that says nothing but a type, and what is no text is refused', () => {
+  const id = `bafkrei${'a'.repeat(52)}`
+  const plain = { key: 'a:b@c:d/x', version: 1, time: '2025-08-01T00:00:00Z', previous: null }
+  const sign = (type: string) =>
+    signRecord({ ...plain, content: id, content_type: type, size: 3 }, writer)
+  fc.assert(
+    fc.property(word, (type) => {
+      const { id: own, record, text } = sign(type)
+      expect(text).toBe(canonicalText(record))
+      expect(verifyRecord(JSON.parse(text))).toEqual({ id: own, record, text })
+    }),
+  )
+  for (const type of ['', 'x'.repeat(256), '\uD800']) expect(() => sign(type)).toThrow()
+})
+
 test('a name that an object cannot have is refused, and not dropped', () => {
   const fixed = '"content":null,"content_type":null,"key":"a:b@c:d/x","previous":null,"size":0'
   const text = `{${fixed},"time":"2025-08-01T00:00:00Z","version":1,"provenance":{"__proto__":"x"}}`

@@ -61,14 +61,16 @@ interface Exchange {
   readonly opened: OpenVersion
 }
 
-async function sendBytes({
+function sendBytes({
   ucxi,
   request,
   reply,
   opened,
   said,
   signal,
-}: Exchange & { readonly said: Said; readonly signal: AbortSignal }): Promise<FastifyReply> {
+}: Exchange & { readonly said: Said; readonly signal: AbortSignal }):
+  | FastifyReply
+  | Promise<FastifyReply> {
   const { version } = opened
   const { content, content_type: type } = version.record
   const size = plainSizeOf(version)
@@ -92,7 +94,8 @@ async function sendBytes({
     .header('etag', etag)
     .header('content-range', `bytes ${start}-${end - 1}/${size}`)
   if (request.method === 'HEAD') return reply.header('content-length', end - start).send()
-  return sendPlain(reply, await ucxi.read(version, { start, end, signal }), end - start)
+  const source = ucxi.read(version, { start, end, signal })
+  return source.then((bytes) => sendPlain(reply, bytes, end - start))
 }
 
 async function sendEntry({ ucxi, request, reply, opened }: Exchange): Promise<FastifyReply> {

@@ -1,4 +1,4 @@
-import { canonicalText, verifySignature, type Identity } from '@bzzz/identity'
+import { canonicalText, verifySignature } from '@bzzz/identity'
 import { fromInstant, toInstant } from '@bzzz/temporal-nav'
 import { keyOf, parseKey, safeParse } from '@bzzz/ucxl-address'
 import { z } from 'zod'
@@ -20,7 +20,7 @@ const word = z.string().min(1).max(128)
 const address = z.string().refine((text) => safeParse(text).success, 'expected a UCXL address')
 
 /** Everything of a record but its signature. */
-const fields = {
+export const fields = {
   key: z.string().max(2048),
   version: z.int().min(1).max(999_999_999),
   time,
@@ -43,15 +43,6 @@ const fields = {
   writer: z.string().max(64),
 }
 const recordSchema = z.strictObject({ ...fields, signature: z.string().regex(/^[\w-]{86}$/) })
-/** What a caller of this process says of a version; the rest of a record is made here. */
-const said = z.object({
-  content_type: fields.content_type,
-  encryption: fields.encryption,
-  tags: fields.tags,
-  relationships: fields.relationships,
-  provenance: fields.provenance,
-})
-
 /** How the bytes of a version were encrypted; the store never looks into them. */
 export interface Encryption {
   /** Name of the method. */
@@ -108,59 +99,6 @@ export interface StoredVersion {
 /** A stored version with the canonical text that its id was made of. */
 export interface SealedVersion extends StoredVersion {
   readonly text: string
-}
-
-/**
- * Signs a record's fields. What a caller said is held to the rules of a record from outside; what the
- * store makes itself (key, version, times, content ids) is right, and not looked at again.
- *
- * @throws `ERR_RECORD_INVALID`; `ERR_IDENTITY_VIEW_ONLY` where the writer has no private key.
- */
-export function signRecord(unsigned: Unsigned, writer: Identity): SealedVersion {
-  const body = { ...unsigned, writer: writer.did }
-  let text: string
-  if (isPlain(unsigned)) text = plainText(body)
-  else {
-    assertSaid(unsigned)
-    text = canonicalText(body)
-  }
-  const signature = Buffer.from(writer.sign(Buffer.from(text))).toString('base64url')
-  return seal({ ...body, signature }, withSignature(text, signature))
-}
-
-type Unsigned = Omit<VersionRecord, 'signature' | 'writer'>
-
-const MAX_TYPE_LENGTH = 255
-
-/** True where a caller said nothing but a type, as for most writes, and that is as it should be. */
-function isPlain(record: Unsigned): boolean {
-  const { content_type: type, encryption, tags, relationships, provenance } = record
-  if (encryption || tags || relationships || provenance) return false
-  if (record.valid_from !== undefined || record.valid_to !== undefined) return false
-  return type === null || (type.length > 0 && type.length <= MAX_TYPE_LENGTH && type.isWellFormed())
-}
-
-/** {@link canonicalText} of a plain record: its fields stand in the order of RFC 8785 already. */
-function plainText(record: Omit<VersionRecord, 'signature'>): string {
-  const { content, content_type, key, previous, size, time: recorded, version, writer } = record
-  const fieldsInOrder = {
-    content,
-    content_type,
-    key,
-    previous,
-    size,
-    time: recorded,
-    version,
-    writer,
-  }
-  return JSON.stringify(fieldsInOrder)
-}
-
-/** @throws `ERR_RECORD_INVALID` */
-function assertSaid(record: Unsigned): void {
-  assertNoProto(record)
-  const parsed = said.safeParse(record)
-  if (!parsed.success) throw invalid(parsed.error)
 }
 
 /**
@@ -227,12 +165,13 @@ export function assertFollows(
  * The canonical text of a record, of that without its signature: in the order of RFC 8785 it stands
  * right before `size`. A quote in a text is escaped, so the last `"size":` is the name of that field.
  */
-function withSignature(unsigned: string, signature: string): string {
+export function withSignature(unsigned: string, signature: string): string {
   const place = unsigned.lastIndexOf('"size":')
   return `${unsigned.slice(0, place)}"signature":"${signature}",${unsigned.slice(place)}`
 }
 
-function seal(record: VersionRecord, text: string): SealedVersion {
+/** @throws `ERR_RECORD_INVALID` where it is too large. */
+export function seal(record: VersionRecord, text: string): SealedVersion {
   const size = Buffer.byteLength(text)
   if (size > MAX_RECORD_BYTES) {
     throw new StoreError(
@@ -251,7 +190,7 @@ function parseRecord(input: unknown): VersionRecord {
   return parsed.data
 }
 
-function assertNoProto(input: unknown): void {
+export function assertNoProto(input: unknown): void {
   const { provenance } = (input ?? {}) as { readonly provenance?: unknown }
   if (provenance instanceof Object && Object.hasOwn(provenance, '__proto__')) {
     // An object cannot have it as a plain name: it would be dropped, and the signature not hold.
@@ -262,7 +201,7 @@ function assertNoProto(input: unknown): void {
   }
 }
 
-function invalid({ issues: [issue] }: z.ZodError): StoreError {
+export function invalid({ issues: [issue] }: z.ZodError): StoreError {
   return new StoreError(
     'ERR_RECORD_INVALID',
     `Not a version record: ${issue?.path.join('.') || 'the whole'}: ${issue?.message ?? 'unreadable'}`,

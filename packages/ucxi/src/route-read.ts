@@ -10,7 +10,7 @@ import type { Handler, ServerContext } from './context.ts'
 import { toHttpDate } from './http-date.ts'
 import { linksOfMemento, linksOfOriginal } from './memento.ts'
 import { rangeOf } from './range.ts'
-import { addressAt, addressOf, queryOf, timesOf } from './request.ts'
+import { addressAt, addressOf, queryOf, timeOf } from './request.ts'
 import { saidOf, type Said } from './said.ts'
 import { send, sendPlain, sendText } from './send.ts'
 import type { Marked } from './trust.ts'
@@ -29,7 +29,7 @@ export function readRoute(context: ServerContext): Handler {
     const query = queryOf(request, 'get')
     const address = addressAt(addressOf(request), query.at)
     const signal = context.signalOf(request)
-    const { validAt } = timesOf({ validAt: query.valid_at })
+    const validAt = query.valid_at === undefined ? undefined : timeOf(query.valid_at)
     const options = validAt === undefined ? { signal } : { signal, validAt }
     let opened: OpenVersion
     try {
@@ -42,11 +42,10 @@ export function readRoute(context: ServerContext): Handler {
     const original = address.temporal.kind === 'latest' && validAt === undefined
     const personal = context.grantOf(request) !== undefined || isEncrypted(version)
     const said = saidOf(version, base)
-    const headers = headersOf(opened, said, { address, personal })
-    headers['link'] = original
+    const link = original
       ? said.link
       : await mementoLinks(ucxi, base, { key: version.record.key, entry: entryIn(version) })
-    reply.headers(headers)
+    describe(reply.header('link', link), opened, { said, address, personal })
     if (!original) reply.header('memento-datetime', toHttpDate(Date.parse(version.record.time)))
     return wantsEntry(request)
       ? sendEntry({ ucxi, request, reply, opened })
@@ -147,30 +146,37 @@ function rangeIn(
   }
 }
 
-function headersOf(
+interface Described {
+  readonly said: Said
+  readonly address: Address
+  readonly personal: boolean
+}
+
+/** Says of a version what there is to say besides its bytes. */
+function describe(
+  reply: FastifyReply,
   { version, fresh }: OpenVersion,
-  { location, address: ownAddress }: Said,
-  { address: { temporal }, personal }: { readonly address: Address; readonly personal: boolean },
-): Record<string, string> {
+  { said, address: { temporal }, personal }: Described,
+): void {
   const fixed = temporal.kind === 'version' || temporal.kind === 'forward'
-  return {
-    vary: personal ? 'accept, authorization' : 'accept',
-    'cache-control': fixed ? `${personal ? 'private' : 'public'}, ${FIXED}` : 'no-cache',
-    'content-location': location,
-    'ucxl-address': ownAddress,
-    'ucxl-recorded': version.record.time,
-    ...trustHeader(version),
+  reply
+    .header('vary', personal ? 'accept, authorization' : 'accept')
+    .header('cache-control', fixed ? `${personal ? 'private' : 'public'}, ${FIXED}` : 'no-cache')
+    .header('content-location', said.location)
+    .header('ucxl-address', said.address)
+    .header('ucxl-recorded', version.record.time)
     // What another party wrote is never run as a page of this node.
-    'content-security-policy': "sandbox; default-src 'none'",
-    ...(fresh ? {} : { warning: '110 - "The mesh could not be asked"' }),
-  }
+    .header('content-security-policy', "sandbox; default-src 'none'")
+  const trust = trustIn(version)
+  if (trust !== undefined) reply.header('ucxl-trust', trust)
+  if (!fresh) reply.header('warning', '110 - "The mesh could not be asked"')
 }
 
 /** How far the signer is known, on bytes too: a name by first use is never shown as a certified one. */
-function trustHeader({ trust }: StoredVersion & Marked): Record<string, string> {
-  if (!trust) return {}
+function trustIn({ trust }: StoredVersion & Marked): string | undefined {
+  if (!trust) return undefined
   const since = trust.revoked_since === undefined ? '' : `; revoked-since=${trust.revoked_since}`
-  return { 'ucxl-trust': `${trust.status}; by=${trust.by}${since}` }
+  return `${trust.status}; by=${trust.by}${since}`
 }
 
 function wantsEntry({ headers: { accept } }: FastifyRequest): boolean {

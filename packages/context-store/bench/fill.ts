@@ -61,9 +61,7 @@ export function bareInserts(
   db.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA mmap_size = 268435456')
   const head = db.prepare('SELECT id, head FROM contexts WHERE key = ?')
   const context = db.prepare('UPDATE contexts SET head = ? WHERE id = ?')
-  const content = db.prepare(
-    'INSERT INTO contents (id, state, size, bytes) VALUES (?, 1, 1024, ?) RETURNING number',
-  )
+  const content = db.prepare('INSERT INTO contents (id, state, size, bytes) VALUES (?, 1, 1024, ?)')
   const version = db.prepare(
     'INSERT INTO versions (context, version, time, content, id, record) VALUES (?, ?, ?, ?, ?, ?)',
   )
@@ -81,8 +79,8 @@ export function bareInserts(
       }
       const bytes = Buffer.alloc(1024, `${place} `)
       const hashed = `${(ids[place % ids.length] ?? '').slice(0, 50)}${place}`
-      const { number } = content.get(hashed, bytes) as { number: number }
-      version.run(id, newest + 1, START + place * 1000, number, hashed, record)
+      const { lastInsertRowid } = content.run(hashed, bytes)
+      version.run(id, newest + 1, START + place * 1000, lastInsertRowid, hashed, record)
       context.run(newest + 1, id)
     },
   }

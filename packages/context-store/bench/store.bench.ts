@@ -106,7 +106,7 @@ async function writes(folder: string): Promise<Figure[]> {
     await compare({
       what: 'write 1 KB, full, one after the other',
       subject: async () => full.put(nextWrite()),
-      reference: { what: 'the same inserts alone', run: inserts(bareFull, 1) },
+      reference: { what: 'the same inserts, and a signature', run: inserts(bareFull, 1, true) },
       atLeast: 0.7,
     }),
     await compare({

@@ -127,5 +127,36 @@ export function streamsCases(on: On): Cases {
         assert.deepEqual((await store.check()).problems, [])
       },
     ),
+    'streams beside a write that fails are kept whole': on(async ({ store }) => {
+      const whole = patterned(700_001)
+      const put = async (path: string, ifVersion = 0): Promise<unknown> =>
+        store.put({
+          address: `ucxl://a:b@c:d/*^/${path}`,
+          content: inPieces(whole, 9999),
+          ifVersion,
+        })
+      const written = await Promise.allSettled([
+        put('1'),
+        put('2'),
+        put('3', 9),
+        put('4'),
+        put('1'),
+      ])
+      assert.deepEqual(
+        written.map(({ status }) => status),
+        ['fulfilled', 'fulfilled', 'rejected', 'fulfilled', 'rejected'],
+      )
+      for (const path of ['1', '2', '4']) {
+        const { content } = await store.get(`ucxl://a:b@c:d/*^/${path}`)
+        assert.ok(Buffer.from(content).equals(whole), path)
+      }
+      assert.deepEqual(await store.stats(), {
+        contexts: 3,
+        versions: 3,
+        contents: 1,
+        bytes: 700_001,
+      })
+      assert.deepEqual((await store.check()).problems, [])
+    }),
   }
 }

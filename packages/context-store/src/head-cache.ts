@@ -33,9 +33,9 @@ export class HeadCache {
   keep(key: string, row: FullRow | undefined): FullRow | undefined {
     // Rows without their bytes are not kept: these may come at any time.
     if (!row?.bytes) return row
-    const kept = { ...row, shared: shareRecord(row.record) }
-    this.#rows.set(key, kept)
-    return owned(kept)
+    this.#rows.set(key, { ...row, shared: shareRecord(row.record) })
+    // Who is the first to ask may be the last: the record is parsed where it is looked at.
+    return owned(row)
   }
 
   delete(key: string): void {

@@ -44,9 +44,8 @@ export class MemoryContents {
     return {
       add: (piece) => pieces.push(new Uint8Array(piece)),
       keep: (id) => this.insert(id, Buffer.concat(pieces)),
-      drop: () => {
-        pieces.length = 0
-      },
+      // They go with who holds them: what drops them may be undone.
+      drop: () => {},
     }
   }
 

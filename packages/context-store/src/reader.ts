@@ -1,4 +1,4 @@
-import { resolveTemporal, validAt, type VersionEntry } from '@bzzz/temporal-nav'
+import { fromInstant, resolveTemporal, validAt, type VersionEntry } from '@bzzz/temporal-nav'
 import { compilePattern, keyOf, parse, type Address } from '@bzzz/ucxl-address'
 import type { Access } from './access.ts'
 import type { Backend, FullRow, SequencedRow, VersionRow } from './backend.ts'
@@ -264,7 +264,7 @@ function directly(
     case 'version':
       return backend.fullVersion(key, temporal.number)
     case 'instant':
-      return backend.fullAsOf(key, Date.parse(temporal.instant))
+      return backend.fullAsOf(key, fromInstant(temporal.instant))
     case 'back':
     case 'forward':
       return undefined

@@ -1,8 +1,8 @@
-import { canonicalText, verifySignature, type Identity } from '@bzzz/identity'
+import { canonicalText, verifySignature } from '@bzzz/identity'
 import { fromInstant, toInstant } from '@bzzz/temporal-nav'
 import { keyOf, parseKey, safeParse } from '@bzzz/ucxl-address'
 import { z } from 'zod'
-import { contentIdOf, isContentId } from './content-id.ts'
+import { contentIdOfText, isContentId } from './content-id.ts'
 import { StoreError } from './errors.ts'
 
 /** Bytes of a content, at most, where the configuration says nothing else: 16 MiB. */
@@ -10,8 +10,6 @@ export const MAX_CONTENT_BYTES = 16 * 1024 * 1024
 
 // The bounds of single fields leave room for more; a page of records has to fit into one message.
 const MAX_RECORD_BYTES = 64 * 1024
-
-const encoder = new TextEncoder()
 
 const time = z
   .string()
@@ -22,7 +20,7 @@ const word = z.string().min(1).max(128)
 const address = z.string().refine((text) => safeParse(text).success, 'expected a UCXL address')
 
 /** Everything of a record but its signature. */
-const fields = {
+export const fields = {
   key: z.string().max(2048),
   version: z.int().min(1).max(999_999_999),
   time,
@@ -45,15 +43,6 @@ const fields = {
   writer: z.string().max(64),
 }
 const recordSchema = z.strictObject({ ...fields, signature: z.string().regex(/^[\w-]{86}$/) })
-/** What a caller of this process says of a version; the rest of a record is made here. */
-const said = z.object({
-  content_type: fields.content_type,
-  encryption: fields.encryption,
-  tags: fields.tags,
-  relationships: fields.relationships,
-  provenance: fields.provenance,
-})
-
 /** How the bytes of a version were encrypted; the store never looks into them. */
 export interface Encryption {
   /** Name of the method. */
@@ -113,36 +102,6 @@ export interface SealedVersion extends StoredVersion {
 }
 
 /**
- * Signs a record's fields. What a caller said is held to the rules of a record from outside; what the
- * store makes itself (key, version, times, content ids) is right, and not looked at again.
- *
- * @throws `ERR_RECORD_INVALID`; `ERR_IDENTITY_VIEW_ONLY` where the writer has no private key.
- */
-export function signRecord(
-  unsigned: Omit<VersionRecord, 'signature' | 'writer'>,
-  writer: Identity,
-): SealedVersion {
-  assertSaid(unsigned)
-  const body = { ...unsigned, writer: writer.did }
-  const text = canonicalText(body)
-  const signature = Buffer.from(writer.sign(encoder.encode(text))).toString('base64url')
-  return seal({ ...body, signature }, withSignature(text, signature))
-}
-
-const MAX_TYPE_LENGTH = 255
-
-/** @throws `ERR_RECORD_INVALID` */
-function assertSaid(record: Omit<VersionRecord, 'signature' | 'writer'>): void {
-  const { content_type: type, encryption, tags, relationships, provenance } = record
-  // Most writes say nothing but a type: those need no look at what is not there.
-  const simple = !encryption && !tags && !relationships && !provenance
-  if (simple && (type === null || (type.length > 0 && type.length <= MAX_TYPE_LENGTH))) return
-  assertNoProto(record)
-  const parsed = said.safeParse(record)
-  if (!parsed.success) throw invalid(parsed.error)
-}
-
-/**
  * Takes in a record from outside: checks its shape, that it is consistent, and its signature.
  *
  * @throws `ERR_RECORD_INVALID` with the field that is wrong; `ERR_RECORD_SIGNATURE`.
@@ -154,8 +113,7 @@ export function verifyRecord(input: unknown): SealedVersion {
   let genuine: boolean
   try {
     text = canonicalText(unsigned)
-    const bytes = encoder.encode(text)
-    genuine = verifySignature(record.writer, bytes, Buffer.from(signature, 'base64url'))
+    genuine = verifySignature(record.writer, Buffer.from(text), Buffer.from(signature, 'base64url'))
   } catch (cause) {
     throw new StoreError(
       'ERR_RECORD_INVALID',
@@ -207,20 +165,21 @@ export function assertFollows(
  * The canonical text of a record, of that without its signature: in the order of RFC 8785 it stands
  * right before `size`. A quote in a text is escaped, so the last `"size":` is the name of that field.
  */
-function withSignature(unsigned: string, signature: string): string {
+export function withSignature(unsigned: string, signature: string): string {
   const place = unsigned.lastIndexOf('"size":')
   return `${unsigned.slice(0, place)}"signature":"${signature}",${unsigned.slice(place)}`
 }
 
-function seal(record: VersionRecord, text: string): SealedVersion {
-  const bytes = encoder.encode(text)
-  if (bytes.length > MAX_RECORD_BYTES) {
+/** @throws `ERR_RECORD_INVALID` where it is too large. */
+export function seal(record: VersionRecord, text: string): SealedVersion {
+  const size = Buffer.byteLength(text)
+  if (size > MAX_RECORD_BYTES) {
     throw new StoreError(
       'ERR_RECORD_INVALID',
-      `${nameOf(record)}: expected a record of at most ${MAX_RECORD_BYTES} bytes, got ${bytes.length}`,
+      `${nameOf(record)}: expected a record of at most ${MAX_RECORD_BYTES} bytes, got ${size}`,
     )
   }
-  return { id: contentIdOf(bytes), record, text }
+  return { id: contentIdOfText(text), record, text }
 }
 
 function parseRecord(input: unknown): VersionRecord {
@@ -231,7 +190,7 @@ function parseRecord(input: unknown): VersionRecord {
   return parsed.data
 }
 
-function assertNoProto(input: unknown): void {
+export function assertNoProto(input: unknown): void {
   const { provenance } = (input ?? {}) as { readonly provenance?: unknown }
   if (provenance instanceof Object && Object.hasOwn(provenance, '__proto__')) {
     // An object cannot have it as a plain name: it would be dropped, and the signature not hold.
@@ -242,7 +201,7 @@ function assertNoProto(input: unknown): void {
   }
 }
 
-function invalid({ issues: [issue] }: z.ZodError): StoreError {
+export function invalid({ issues: [issue] }: z.ZodError): StoreError {
   return new StoreError(
     'ERR_RECORD_INVALID',
     `Not a version record: ${issue?.path.join('.') || 'the whole'}: ${issue?.message ?? 'unreadable'}`,

@@ -1,6 +1,6 @@
 import { canonicalBytes, canonicalText, verifySignature, type Identity } from '@bzzz/identity'
 import { z } from 'zod'
-import { contentIdOf, isContentId } from './content-id.ts'
+import { contentIdOfText, isContentId } from './content-id.ts'
 import { StoreError } from './errors.ts'
 import { isInstant } from './record.ts'
 
@@ -96,5 +96,5 @@ function parseRedaction(input: unknown): Redaction {
 
 function seal(redaction: Redaction): SealedRedaction {
   const text = canonicalText(redaction)
-  return { id: contentIdOf(new TextEncoder().encode(text)), redaction, text }
+  return { id: contentIdOfText(text), redaction, text }
 }

@@ -24,11 +24,13 @@ export function fullOf(
   { id, record: text, shared }: FullRow,
   content: Uint8Array,
 ): StoredVersion & { readonly content: Uint8Array } {
+  // A property that computes its value costs more to make than one that has it.
+  if (shared) return { id, record: shared.get(), content }
   let record: VersionRecord | undefined
   return {
     id,
     get record() {
-      return (record ??= shared?.get() ?? (JSON.parse(text) as VersionRecord))
+      return (record ??= JSON.parse(text) as VersionRecord)
     },
     content,
   }

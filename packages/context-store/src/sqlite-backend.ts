@@ -33,6 +33,7 @@ import {
   VERSION,
 } from './sqlite-queries.ts'
 import { SqliteSearch } from './sqlite-search.ts'
+import { WrittenHeads } from './written-heads.ts'
 
 /** The tables of a store's file. */
 export class SqliteBackend implements Backend {
@@ -44,6 +45,7 @@ export class SqliteBackend implements Backend {
   readonly #search: SqliteSearch
   readonly #aside: SqliteAside
   readonly #heads: HeadCache
+  readonly #written = new WrittenHeads()
   /** The place of the next version where it is not simply the next. */
   #reserved: number | null = null
   #seenVersion = 0
@@ -66,6 +68,7 @@ export class SqliteBackend implements Backend {
   transaction<Result>(run: () => Result): Result {
     this.#statements.run('BEGIN IMMEDIATE')
     try {
+      this.#written.begin(this.#readDataVersion())
       const result = run()
       this.#statements.run('COMMIT')
       return result
@@ -91,7 +94,8 @@ export class SqliteBackend implements Backend {
   }
 
   head(key: string): VersionRow | undefined {
-    return this.#statements.get(HEAD, key)
+    const written = this.#db.isTransaction ? this.#written.get(key) : undefined
+    return written?.row ?? this.#statements.get(HEAD, key)
   }
 
   version(key: string, version: number): VersionRow | undefined {
@@ -145,12 +149,14 @@ export class SqliteBackend implements Backend {
     return this.#statements.all(sql, after, limit)
   }
 
-  insertVersion({ key, version, time, content, id, record }: VersionRow): void {
+  insertVersion(row: VersionRow): void {
+    const { key, version, time, content, id, record } = row
     const context = this.#setHead(key, version)
     const number = content && this.#contents.numberOf(content)
     this.#statements.run(INSERT_VERSION, this.#reserved, context, version, time, number, id, record)
     this.#reserved = null
     this.#heads.delete(key)
+    this.#written.set(context, row)
   }
 
   removeVersions(key: string, from: number): VersionRow[] {
@@ -161,6 +167,7 @@ export class SqliteBackend implements Backend {
     this.#statements.run(`DELETE FROM versions WHERE ${context} AND version >= ?2`, key, from)
     this.#statements.run('UPDATE contexts SET head = ?, searched = -1 WHERE key = ?', from - 1, key)
     this.#heads.delete(key)
+    this.#written.delete(key)
     return removed
   }
 
@@ -288,10 +295,16 @@ export class SqliteBackend implements Backend {
   #undone(): void {
     this.#reserved = null
     this.#heads.clear()
+    this.#written.clear()
     this.#contents.forget()
   }
 
   #setHead(key: string, version: number): number {
+    const written = this.#written.get(key)
+    if (written) {
+      this.#statements.run('UPDATE contexts SET head = ? WHERE id = ?', version, written.context)
+      return written.context
+    }
     if (version > 1) {
       const sql = 'UPDATE contexts SET head = ? WHERE key = ? RETURNING id'
       const row = this.#statements.get<{ id: number }>(sql, version, key)

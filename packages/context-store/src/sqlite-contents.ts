@@ -6,7 +6,7 @@ import { DROPPED, IN_PIECES, INLINE, MISSING, REDACTED, STAGED } from './sqlite-
 const PIECE_BYTES = 256 * 1024
 
 const INSERT_CONTENT = `INSERT INTO contents (id, state, size, bytes) VALUES (?, ?, ?, ?)
-  ON CONFLICT (id) DO NOTHING RETURNING number`
+  ON CONFLICT (id) DO NOTHING`
 
 interface ContentRow {
   readonly number: number
@@ -78,17 +78,19 @@ export class SqliteContents {
   /** Keeps bytes that are not here, unless they were redacted; gives what they were before. */
   insert(id: string, bytes: Uint8Array): ContentInfo['state'] {
     const small = bytes.length <= PIECE_BYTES
-    const row = this.#statements.get<{ number: number }>(
+    // To have the number returned would take as long again as the insert itself.
+    const { changes, id: inserted } = this.#statements.run(
       INSERT_CONTENT,
       id,
       small ? INLINE : MISSING,
       bytes.length,
       small ? bytes : null,
     )
-    const { state } = row ? { state: 'missing' as const } : this.info(id)
-    const number = row?.number ?? this.numberOf(id)
+    const isNew = changes === 1
+    const state = isNew ? 'missing' : this.info(id).state
+    const number = isNew ? inserted : this.numberOf(id)
     this.#last = { id, number }
-    if (state === 'here' || state === 'redacted' || (row && small)) return state
+    if (state === 'here' || state === 'redacted' || (isNew && small)) return state
     if (!small) this.#addPieces(number, bytes)
     this.#set(number, small ? INLINE : IN_PIECES, bytes.length, small ? bytes : null)
     return state
@@ -113,11 +115,12 @@ export class SqliteContents {
         }
       },
       keep: (id) => {
-        if (rest.length > 0) addPiece(rest)
+        // Changes nothing here: what it is a part of may be undone, and done again.
+        if (rest.length > 0) this.#addPiece(staged, size, rest)
         const number = this.numberOf(id)
         this.#statements.run('UPDATE pieces SET content = ? WHERE content = ?', number, staged)
         this.#statements.run('DELETE FROM contents WHERE number = ?', staged)
-        this.#set(number, IN_PIECES, size, null)
+        this.#set(number, IN_PIECES, size + rest.length, null)
       },
       drop: () => {
         this.#drop(staged)

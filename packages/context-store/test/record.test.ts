@@ -1,7 +1,8 @@
 import { canonicalText, identityFromSeed } from '@bzzz/identity'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { signRecord, verifyRecord, type VersionRecord } from '../src/record.ts'
+import { verifyRecord, type VersionRecord } from '../src/record.ts'
+import { signRecord } from '../src/sign-record.ts'
 
 const writer = identityFromSeed(new Uint8Array(32).fill(1))
 // What could be taken for the field before which a signature is put.
@@ -42,6 +43,22 @@ test('the text that is signed, hashed and kept is the canonical one, whatever is
       expect(again.text).toBe(sealed.text)
     }),
   )
+})
+
+test('so is the text of a record that says nothing but a type, and what is no text is refused', () => {
+  const id = `bafkrei${'a'.repeat(52)}`
+  const plain = { key: 'a:b@c:d/x', version: 1, time: '2025-08-01T00:00:00Z', previous: null }
+  const sign = (type: string) =>
+    signRecord({ ...plain, content: id, content_type: type, size: 3 }, writer)
+  fc.assert(
+    fc.property(word, (type) => {
+      const { id: own, record, text } = sign(type)
+      expect(text).toBe(canonicalText(record))
+      expect(verifyRecord(JSON.parse(text))).toEqual({ id: own, record, text })
+    }),
+  )
+  for (const type of ['', 'x'.repeat(256), '\uD800'])
+    expect(() => sign(type)).toThrow(/^(?:Not a version record|No canonical form)/)
 })
 
 test('a name that an object cannot have is refused, and not dropped', () => {

@@ -86,6 +86,23 @@ describe('a store in a file', () => {
     await other.close()
   })
 
+  test('goes on with what another process wrote, and with what was not undone', async () => {
+    const store = openSqliteStore({ file, writer })
+    const other = openSqliteStore({ file, writer })
+    const write = { address: ADDRESS, content: new Uint8Array(1) }
+    const numbers: number[] = []
+    for (const by of [store, other, other, store, store, other])
+      numbers.push((await by.put(write)).record.version)
+    expect(numbers).toEqual([1, 2, 3, 4, 5, 6])
+    await expect(other.putAll([write, { ...write, ifVersion: 1 }])).rejects.toMatchObject({
+      code: 'ERR_STORE_CONFLICT',
+    })
+    expect((await other.put(write)).record.version).toBe(7)
+    expect(await intactVersions(store)).toBe(7)
+    await store.close()
+    await other.close()
+  })
+
   test('is copied while it is written, and the copy is whole', async () => {
     const store = openSqliteStore({ file, writer })
     for (let number = 0; number < 200; number++)

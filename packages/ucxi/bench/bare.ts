@@ -17,7 +17,8 @@ const OWN_HEADERS = new Set(['connection', 'content-length', 'date', 'keep-alive
 
 /** What a server says of a context besides its bytes. */
 export async function headersOf(url: string): Promise<Headers> {
-  const { headers } = await fetch(url)
+  // As the load asks: without a word of encodings.
+  const { headers } = await fetch(url, { headers: { 'accept-encoding': 'identity' } })
   return Object.fromEntries([...headers].filter(([name]) => !OWN_HEADERS.has(name)))
 }
 

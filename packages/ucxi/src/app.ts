@@ -16,7 +16,8 @@ export function createApp(init: UcxiServerInit): FastifyInstance {
     forceCloseConnections: 'idle',
     exposeHeadRoutes: false,
     // An address is read by its own parser, and nothing is decoded before that.
-    rewriteUrl: ({ url = '' }) => PATH.exec(url)?.[1] ?? url,
+    rewriteUrl: ({ url = '' }) =>
+      url.startsWith('/ucxl/') ? '/ucxl' : (PATH.exec(url)?.[1] ?? url),
     routerOptions: { ignoreDuplicateSlashes: false },
     frameworkErrors: (error, _request, reply) => void sendProblem(reply, error),
     clientErrorHandler: (error, socket) => {

@@ -44,7 +44,8 @@ export function watchConnections(
     begin: ({ socket }, response, ended) => {
       const state = states.get(socket)
       if (state) state.count++
-      response.once('close', () => {
+      // It closes once: to listen no more than that would cost as much as the rest of this.
+      response.on('close', () => {
         ended()
         if (!state) return
         state.count--

@@ -5,7 +5,7 @@ export class Counter {
   readonly #what: string
   readonly #max: number
   readonly #maxPerClient: number
-  readonly #clients = new Map<string, number>()
+  readonly #clients = new Map<string, { count: number }>()
   #all = 0
 
   constructor(what: string, max: number, maxPerClient: number) {
@@ -22,21 +22,21 @@ export class Counter {
         `Expected at most ${this.#max} ${this.#what} at once: ask again in a second`,
       )
     }
-    const own = this.#clients.get(client) ?? 0
-    if (own >= this.#maxPerClient) {
+    const own = this.#clients.get(client)
+    if ((own?.count ?? 0) >= this.#maxPerClient) {
       throw new UcxiError(
         'ERR_UCXI_TOO_MANY',
         `Expected at most ${this.#maxPerClient} ${this.#what} of one client at once: wait for one to end`,
       )
     }
     this.#all++
-    this.#clients.set(client, own + 1)
+    if (own) own.count++
+    else this.#clients.set(client, { count: 1 })
   }
 
   leave(client: string): void {
     this.#all--
-    const own = (this.#clients.get(client) ?? 1) - 1
-    if (own > 0) this.#clients.set(client, own)
-    else this.#clients.delete(client)
+    const own = this.#clients.get(client)
+    if (own && --own.count === 0) this.#clients.delete(client)
   }
 }

@@ -123,15 +123,14 @@ class LocalUcxi implements Ucxi {
 
   async open(address: string | Address, options: ReadOptions = {}): Promise<OpenVersion> {
     const parsed = addressOf(address)
-    const key = keyOf(parsed)
-    if (!this.#mesh.isThere && this.#small.has(key)) {
+    if (!this.#mesh.isThere && this.#small.has(parsed)) {
       const version = await this.#store.get(parsed, options)
       const content = await this.#opened(version, version.content, options)
-      this.#small.note(key, content.length <= WHOLE_BYTES)
+      if (content.length > WHOLE_BYTES) this.#small.note(parsed, false)
       return { version: this.#mark(version), content, source: 'local', fresh: true }
     }
     const { source, fresh, ...version } = await this.resolve(parsed, options)
-    this.#small.note(key, version.record.size <= WHOLE_BYTES)
+    this.#small.note(parsed, version.record.size <= WHOLE_BYTES)
     return { version, source, fresh }
   }
 
@@ -316,11 +315,11 @@ class LocalUcxi implements Ucxi {
   }
 
   /** The bytes as they were written, before they were encrypted. */
-  async #opened(
+  #opened(
     version: StoredVersion,
     bytes: Uint8Array,
     options: CallOptions,
-  ): Promise<Uint8Array> {
+  ): Uint8Array | Promise<Uint8Array> {
     if (this.#keeper) return this.#keeper.open(version, bytes, options)
     if (!version.record.encryption) return bytes
     throw noContentKeys(version)

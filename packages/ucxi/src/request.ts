@@ -11,9 +11,18 @@ export function addressOf(request: FastifyRequest): Address {
   const url = urlOf(request)
   const end = url.indexOf('?')
   const path = end < 0 ? url : url.slice(0, end)
+  const before = PARSED.get(path)
+  if (before) return before
   // `/ucxl/`, `/timegate/` or `/timemap/`.
-  return parse(`ucxl://${path.slice(path.indexOf('/', 1) + 1)}`)
+  const address = parse(`ucxl://${path.slice(path.indexOf('/', 1) + 1)}`)
+  if (PARSED.size >= MAX_PARSED) PARSED.clear()
+  PARSED.set(path, address)
+  return address
 }
+
+/** Addresses by their paths: most are asked for again and again. Past so many, all are forgotten. */
+const PARSED = new Map<string, Address>()
+const MAX_PARSED = 1000
 
 type HasUrl = Pick<FastifyRequest, 'originalUrl'>
 

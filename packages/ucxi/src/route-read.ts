@@ -7,15 +7,15 @@ import Negotiator from 'negotiator'
 import { ENTRY_TYPE } from './body.ts'
 import { evaluate } from './conditions.ts'
 import type { Handler, ServerContext } from './context.ts'
-import { digestOf } from './digest.ts'
 import { toHttpDate } from './http-date.ts'
 import { linksOfMemento, linksOfOriginal } from './memento.ts'
 import { rangeOf } from './range.ts'
-import { addressAt, addressOf, queryOf, timesOf } from './request.ts'
+import { addressAt, addressOf, queryOf, timeOf } from './request.ts'
+import { saidOf, type Said } from './said.ts'
 import { send, sendPlain, sendText } from './send.ts'
 import type { Marked } from './trust.ts'
 import type { OpenVersion, Ucxi } from './ucxi.ts'
-import { addressOfVersion, entryOf, pathOf } from './views.ts'
+import { entryOf } from './views.ts'
 
 /** An entry is one JSON text in memory: past this, the bytes are to be read as bytes. */
 const MAX_ENTRY_BYTES = 16 * 1024 * 1024
@@ -29,7 +29,7 @@ export function readRoute(context: ServerContext): Handler {
     const query = queryOf(request, 'get')
     const address = addressAt(addressOf(request), query.at)
     const signal = context.signalOf(request)
-    const { validAt } = timesOf({ validAt: query.valid_at })
+    const validAt = query.valid_at === undefined ? undefined : timeOf(query.valid_at)
     const options = validAt === undefined ? { signal } : { signal, validAt }
     let opened: OpenVersion
     try {
@@ -41,16 +41,15 @@ export function readRoute(context: ServerContext): Handler {
     const { version } = opened
     const original = address.temporal.kind === 'latest' && validAt === undefined
     const personal = context.grantOf(request) !== undefined || isEncrypted(version)
-    const headers = headersOf(opened, address, personal)
-    const { key } = version.record
-    headers['link'] = original
-      ? linksOfOriginal(base, key)
-      : await mementoLinks(ucxi, base, { key, entry: entryIn(version) })
-    reply.headers(headers)
+    const said = saidOf(version, base)
+    const link = original
+      ? said.link
+      : await mementoLinks(ucxi, base, { key: version.record.key, entry: entryIn(version) })
+    describe(reply.header('link', link), opened, { said, address, personal })
     if (!original) reply.header('memento-datetime', toHttpDate(Date.parse(version.record.time)))
     return wantsEntry(request)
       ? sendEntry({ ucxi, request, reply, opened })
-      : sendBytes({ ucxi, request, reply, opened, signal })
+      : sendBytes({ ucxi, request, reply, opened, said, signal })
   }
 }
 
@@ -61,13 +60,16 @@ interface Exchange {
   readonly opened: OpenVersion
 }
 
-async function sendBytes({
+function sendBytes({
   ucxi,
   request,
   reply,
   opened,
+  said,
   signal,
-}: Exchange & { readonly signal: AbortSignal }): Promise<FastifyReply> {
+}: Exchange & { readonly said: Said; readonly signal: AbortSignal }):
+  | FastifyReply
+  | Promise<FastifyReply> {
   const { version } = opened
   const { content, content_type: type } = version.record
   const size = plainSizeOf(version)
@@ -75,9 +77,9 @@ async function sendBytes({
   if (isAnswered(request, reply, tag)) return reply
   reply.header('accept-ranges', 'bytes')
   // The id is that of the bytes as they are kept: of a ciphertext it says nothing of what is sent.
-  if (!version.record.encryption) reply.header('repr-digest', digestOf(tag))
+  if (!version.record.encryption) reply.header('repr-digest', said.digest)
   const contentType = type ?? 'application/octet-stream'
-  const etag = `"${tag}"`
+  const { etag } = said
   const range =
     request.headers.range === undefined ? undefined : rangeIn(request, reply, { etag, size })
   if (!range) {
@@ -91,7 +93,8 @@ async function sendBytes({
     .header('etag', etag)
     .header('content-range', `bytes ${start}-${end - 1}/${size}`)
   if (request.method === 'HEAD') return reply.header('content-length', end - start).send()
-  return sendPlain(reply, await ucxi.read(version, { start, end, signal }), end - start)
+  const source = ucxi.read(version, { start, end, signal })
+  return source.then((bytes) => sendPlain(reply, bytes, end - start))
 }
 
 async function sendEntry({ ucxi, request, reply, opened }: Exchange): Promise<FastifyReply> {
@@ -143,31 +146,37 @@ function rangeIn(
   }
 }
 
-function headersOf(
+interface Described {
+  readonly said: Said
+  readonly address: Address
+  readonly personal: boolean
+}
+
+/** Says of a version what there is to say besides its bytes. */
+function describe(
+  reply: FastifyReply,
   { version, fresh }: OpenVersion,
-  { temporal }: Address,
-  personal: boolean,
-): Record<string, string> {
-  const { key, version: number, time } = version.record
+  { said, address: { temporal }, personal }: Described,
+): void {
   const fixed = temporal.kind === 'version' || temporal.kind === 'forward'
-  return {
-    vary: personal ? 'accept, authorization' : 'accept',
-    'cache-control': fixed ? `${personal ? 'private' : 'public'}, ${FIXED}` : 'no-cache',
-    'content-location': pathOf(version),
-    'ucxl-address': addressOfVersion(key, number),
-    'ucxl-recorded': time,
-    ...trustHeader(version),
+  reply
+    .header('vary', personal ? 'accept, authorization' : 'accept')
+    .header('cache-control', fixed ? `${personal ? 'private' : 'public'}, ${FIXED}` : 'no-cache')
+    .header('content-location', said.location)
+    .header('ucxl-address', said.address)
+    .header('ucxl-recorded', version.record.time)
     // What another party wrote is never run as a page of this node.
-    'content-security-policy': "sandbox; default-src 'none'",
-    ...(fresh ? {} : { warning: '110 - "The mesh could not be asked"' }),
-  }
+    .header('content-security-policy', "sandbox; default-src 'none'")
+  const trust = trustIn(version)
+  if (trust !== undefined) reply.header('ucxl-trust', trust)
+  if (!fresh) reply.header('warning', '110 - "The mesh could not be asked"')
 }
 
 /** How far the signer is known, on bytes too: a name by first use is never shown as a certified one. */
-function trustHeader({ trust }: StoredVersion & Marked): Record<string, string> {
-  if (!trust) return {}
+function trustIn({ trust }: StoredVersion & Marked): string | undefined {
+  if (!trust) return undefined
   const since = trust.revoked_since === undefined ? '' : `; revoked-since=${trust.revoked_since}`
-  return { 'ucxl-trust': `${trust.status}; by=${trust.by}${since}` }
+  return `${trust.status}; by=${trust.by}${since}`
 }
 
 function wantsEntry({ headers: { accept } }: FastifyRequest): boolean {

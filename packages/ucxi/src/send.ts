@@ -1,7 +1,7 @@
 import { Readable } from 'node:stream'
 import type { ContentSource } from '@bzzz/context-store'
 import type { FastifyReply, FastifyRequest } from 'fastify'
-import { codingOf, compress, isCompressible } from './compression.ts'
+import { codingOf, compress, isCompressible, type Coding } from './compression.ts'
 
 /** What is sent as the body of an answer, whose other headers stand already. */
 export interface Body {
@@ -15,11 +15,11 @@ export interface Body {
 }
 
 /** Sends a body, compressed where the client takes that and it gains. */
-export async function send(
+export function send(
   request: FastifyRequest,
   reply: FastifyReply,
   { contentType, size, tag, open }: Body,
-): Promise<FastifyReply> {
+): FastifyReply | Promise<FastifyReply> {
   const coding = codingOf(request.headers['accept-encoding'], { contentType, size })
   reply.header('content-type', contentType)
   if (isCompressible(contentType)) vary(reply, 'accept-encoding')
@@ -32,9 +32,25 @@ export async function send(
     if (!coding) reply.header('content-length', size)
     return reply.send()
   }
-  const source = await open()
-  if (coding) return reply.send(await compress(source, coding))
-  return sendPlain(reply, source, size)
+  const source = open()
+  // What is at hand waits for nothing: most answers are such.
+  if (!coding && source instanceof Uint8Array) return sendPlain(reply, source, size)
+  return sendOpened(reply, { source, size, coding })
+}
+
+async function sendOpened(
+  reply: FastifyReply,
+  { source, size, coding }: Opened,
+): Promise<FastifyReply> {
+  const opened = await source
+  if (coding) return reply.send(await compress(opened, coding))
+  return sendPlain(reply, opened, size)
+}
+
+interface Opened {
+  readonly source: ContentSource | Promise<ContentSource>
+  readonly size: number
+  readonly coding: Coding | undefined
 }
 
 /** Sends bytes as they are. */

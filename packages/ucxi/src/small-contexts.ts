@@ -1,3 +1,5 @@
+import { keyOf, type Address } from '@bzzz/ucxl-address'
+
 // Past this many, what is known is forgotten: it is soon known again.
 const MAX_KEYS = 10_000
 
@@ -7,16 +9,27 @@ const MAX_KEYS = 10_000
  */
 export class SmallContexts {
   readonly #keys = new Set<string>()
+  /** Keys of addresses that are asked for again: a new text would be hashed each time. */
+  readonly #known = new WeakMap<Address, string>()
 
-  has(key: string): boolean {
-    return this.#keys.has(key)
+  has(address: Address): boolean {
+    return this.#keys.has(this.#keyOf(address))
   }
 
-  note(key: string, small: boolean): void {
+  note(address: Address, small: boolean): void {
+    const key = this.#keyOf(address)
     if (!small) this.#keys.delete(key)
     else if (!this.#keys.has(key)) {
       if (this.#keys.size >= MAX_KEYS) this.#keys.clear()
       this.#keys.add(key)
     }
+  }
+
+  #keyOf(address: Address): string {
+    const known = this.#known.get(address)
+    if (known !== undefined) return known
+    const key = keyOf(address)
+    this.#known.set(address, key)
+    return key
   }
 }

@@ -12,7 +12,7 @@ import { linksOfMemento, linksOfOriginal } from './memento.ts'
 import { rangeOf } from './range.ts'
 import { addressAt, addressOf, queryOf, timeOf } from './request.ts'
 import { saidOf, type Said } from './said.ts'
-import { send, sendPlain, sendText } from './send.ts'
+import { send, sendPlain, sendText, vary } from './send.ts'
 import type { Marked } from './trust.ts'
 import type { OpenVersion, Ucxi } from './ucxi.ts'
 import { entryOf } from './views.ts'
@@ -159,8 +159,8 @@ function describe(
   { said, address: { temporal }, personal }: Described,
 ): void {
   const fixed = temporal.kind === 'version' || temporal.kind === 'forward'
+  vary(reply, personal ? 'accept, authorization' : 'accept')
   reply
-    .header('vary', personal ? 'accept, authorization' : 'accept')
     .header('cache-control', fixed ? `${personal ? 'private' : 'public'}, ${FIXED}` : 'no-cache')
     .header('content-location', said.location)
     .header('ucxl-address', said.address)

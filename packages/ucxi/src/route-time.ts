@@ -7,7 +7,7 @@ import { UcxiError } from './errors.ts'
 import { fromHttpDate } from './http-date.ts'
 import { linksOfMemento } from './memento.ts'
 import { addressOf, queryOf, timeOf, timesOf } from './request.ts'
-import { sendText } from './send.ts'
+import { sendText, vary } from './send.ts'
 import {
   LINK_FORMAT,
   LINKSET,
@@ -27,7 +27,7 @@ export function timegateRoute(context: ServerContext): Handler {
     const { at } = queryOf(request, 'get')
     const address = newest(request)
     const key = keyOf(address)
-    reply.header('vary', 'accept-datetime')
+    vary(reply, 'accept-datetime')
     const options = { signal: context.signalOf(request) }
     const entry = await ucxi.nearest(address, wantedTime(request, at), options)
     const around = await ucxi.around(key, entry.version, options)
@@ -63,7 +63,8 @@ export function timemapRoute(context: ServerContext): Handler {
       self: pathIn(request, {}),
       ...(next ? { next } : {}),
     }
-    reply.headers({ vary: 'accept', 'cache-control': 'no-cache' })
+    vary(reply, 'accept')
+    reply.header('cache-control', 'no-cache')
     if (next) reply.header('link', `<${whole.base}${next.path}>; rel="next"`)
     return sendText(request, reply, { contentType: form, text: FORMS[form](whole) })
   }

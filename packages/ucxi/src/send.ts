@@ -84,8 +84,8 @@ export async function sendJson(
   })
 }
 
-/** Adds to what the answer depends on. */
-function vary(reply: FastifyReply, field: string): void {
+/** Adds to what the answer depends on: that of origins stands there before a route is reached. */
+export function vary(reply: FastifyReply, field: string): void {
   const before = reply.getHeader('vary')
   reply.header('vary', before === undefined ? field : `${String(before)}, ${field}`)
 }

@@ -219,6 +219,19 @@ describe('Host and Origin', () => {
     expect(preflight.status).toBe(204)
     expect(preflight.headers.get('access-control-allow-methods')).toContain('PUT')
     expect(preflight.headers.get('access-control-allow-headers')).toContain('authorization')
+    // A cache must not give one origin what another one was told, whatever else an answer depends on.
+    const { ucxi } = await serve()
+    await ucxi.put('ucxl://claude:architect@shop:checkout/*^/read.md', {
+      content: Buffer.from('x'),
+    })
+    const { createApp } = await import('../src/app.ts')
+    const app = createApp({ ucxi, ...init })
+    atEnd(async () => app.close())
+    for (const path of ['ucxl', 'timemap', 'timegate']) {
+      const url = `/${path}/claude:architect@shop:checkout/read.md`
+      const { headers: read } = await app.inject({ url, headers })
+      expect(read['vary']).toMatch(/^origin, accept/)
+    }
     const other = { ...headers, origin: 'https://evil.example' }
     expect((await asked(init, other)).headers.has('access-control-allow-origin')).toBe(false)
   })

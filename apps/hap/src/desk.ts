@@ -1,11 +1,22 @@
 import { createProgress, type Home, type Output } from '@bzzz/runtime'
 import type { Slurp } from '@bzzz/slurp'
 
+/** Where bytes come from. */
+interface Input extends AsyncIterable<Uint8Array> {
+  readonly isTTY?: boolean
+}
+
 /** What a command works with. */
 export interface Desk {
   readonly home: Home
   readonly signal: AbortSignal
   readonly now: () => number
+  /** What is piped in. */
+  readonly input: Input
+  /** True where a program asked for the result. */
+  readonly json: boolean
+  /** Writes bytes as they are; resolves when there is room for more. */
+  readonly write: (bytes: Uint8Array) => Promise<void>
   /** Where progress is shown. */
   readonly progress: Output
   /** Says a line to a person. */
@@ -23,3 +34,6 @@ export async function graphOf({ home, signal, now, progress }: Desk): Promise<Sl
     shown.end()
   }
 }
+
+/** Opens the home, does something with it, and closes it, whatever happens. */
+export type Run = (work: (desk: Desk) => Promise<number | void>) => Promise<void>

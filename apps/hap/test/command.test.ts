@@ -208,3 +208,36 @@ test.skipIf(missing)(
   },
   120_000,
 )
+
+test('contexts are piped in and out, and what was wrong is said with its status', async () => {
+  const { run, folder } = place()
+  const address = 'ucxl://ada:author@shop:checkout/plan.md'
+  const file = join(folder, 'plan.md')
+  writeFileSync(file, 'one\n')
+  expect(await run('put', address, file)).toMatchObject({ status: 0, stderr: '' })
+  expect(await run('get', address)).toEqual({ status: 0, stdout: 'one\n', stderr: '' })
+  expect(await run('get', address, 'gestern')).toMatchObject({ status: 2, stdout: '' })
+  expect(await run('get', `${address}.txt`)).toMatchObject({ status: 3, stdout: '' })
+})
+
+test('completion knows every command and option, in a form that the shell reads', async () => {
+  const { run } = place()
+  for (const shell of ['bash', 'zsh', 'fish']) {
+    const { status, stdout } = await run('completion', shell)
+    expect(status).toBe(0)
+    for (const word of ['restore', 'impact', '--if-match', '--depth'])
+      expect(stdout).toContain(word.replace(/^--/, shell === 'fish' ? '' : '--'))
+  }
+  const { stdout } = await run('completion', 'bash')
+  // What a person would see after `bzzz-hap re<Tab>` and `bzzz-hap put --<Tab>`.
+  const complete = (...words: string[]): string =>
+    execFileSync('bash', [
+      '-c',
+      `${stdout}\nCOMP_WORDS=("$@"); COMP_CWORD=$((\${#COMP_WORDS[@]} - 1)); _bzzz_hap; echo "\${COMPREPLY[@]}"`,
+      'bash',
+      ...words,
+    ]).toString()
+  expect(complete('bzzz-hap', 're').trim()).toBe('restore')
+  expect(complete('bzzz-hap', 'put', '--')).toContain('--if-match')
+  expect(complete('bzzz-hap', 'import', '')).toContain('madr')
+})

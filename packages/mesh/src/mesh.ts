@@ -140,7 +140,7 @@ export interface Mesh extends Following, Messaging {
   /**
    * Publishes in the background, once for many changes in quick succession; again for each node that
    * joins, until eight hold it, and every twelve hours. What becomes of it is told by events. What the
-   * store held of this node's own at the start is announced unasked.
+   * store holds of this node's own at the start, and what comes into it later, is announced unasked.
    */
   announce(collection: string): void
 

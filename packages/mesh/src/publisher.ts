@@ -36,6 +36,8 @@ export class Publisher {
   readonly #with: PublisherComponents
   /** The manifests that this node put last: a DHT that lost one does not make it begin anew. */
   readonly #manifests = new Map<string, Manifest>()
+  /** The last call for each collection that is under way. */
+  readonly #turns = new Map<string, Promise<unknown>>()
 
   constructor(components: PublisherComponents) {
     this.#with = components
@@ -46,17 +48,9 @@ export class Publisher {
     collection: string,
     options?: MeshCallOptions,
   ): Promise<Receipt & { readonly manifest: Manifest }> {
-    const { lifetime, dht, tell } = this.#with
-    return lifetime.call(options, async (signal) => {
-      const manifest = await this.#manifestOf(collection, signal)
-      // Before the DHT has it: who follows need not wait for that.
-      tell(manifest)
-      const key = dhtKeyOf(collection)
-      const receipt = await dht.putValue(key, encodeManifest(manifest), { signal })
-      this.#manifests.set(collection, manifest)
-      await dht.provide(key, { signal })
-      return { ...receipt, manifest }
-    })
+    return this.#with.lifetime.call(options, async (signal) =>
+      this.#inTurn(collection, async () => this.#publish(collection, signal)),
+    )
   }
 
   /**
@@ -97,6 +91,34 @@ export class Publisher {
       more = page.more
     }
     return heads
+  }
+
+  async #publish(
+    collection: string,
+    signal: AbortSignal,
+  ): Promise<Receipt & { readonly manifest: Manifest }> {
+    const { dht, tell } = this.#with
+    signal.throwIfAborted()
+    const manifest = await this.#manifestOf(collection, signal)
+    // Before the DHT has it: who follows need not wait for that.
+    tell(manifest)
+    const key = dhtKeyOf(collection)
+    const receipt = await dht.putValue(key, encodeManifest(manifest), { signal })
+    this.#manifests.set(collection, manifest)
+    await dht.provide(key, { signal })
+    return { ...receipt, manifest }
+  }
+
+  /** Two at once would sign two manifests of one sequence, and the nodes would refuse one of them. */
+  async #inTurn<Result>(collection: string, work: () => Promise<Result>): Promise<Result> {
+    const before = this.#turns.get(collection) ?? Promise.resolve()
+    const turn = before.catch(() => {}).then(work)
+    this.#turns.set(collection, turn)
+    try {
+      return await turn
+    } finally {
+      if (this.#turns.get(collection) === turn) this.#turns.delete(collection)
+    }
   }
 
   async #manifestOf(collection: string, signal: AbortSignal): Promise<Manifest> {

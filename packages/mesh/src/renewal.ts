@@ -44,7 +44,7 @@ interface Entry {
 /**
  * Keeps in the DHT what this node has to say there: the manifests of its own collections, and a
  * provider entry for each project and agent that it holds anything for. After a start it says what the
- * store holds; then again every twelve hours, sooner where too few took it.
+ * store holds, and what comes into it; then again every twelve hours, sooner where too few took it.
  */
 export class Renewal {
   readonly #with: RenewalComponents
@@ -62,10 +62,14 @@ export class Renewal {
 
   /** Begins to look through the store, in the background. */
   start(): void {
-    const { store } = this.#with
+    const { store, self } = this.#with
     // From now on first: between the two nothing is missed.
     this.#unwatch = store.watch((changes) => {
-      for (const { record } of changes) this.#addFacets(record.key)
+      for (const { record } of changes) {
+        this.#addFacets(record.key)
+        // Also what another process wrote into the same file.
+        if (record.writer === self) this.announce(collectionOf(record.key))
+      }
     })
     this.#scanning = this.#scan()
     this.#scheduleRound()

@@ -101,6 +101,17 @@ describe('two nodes', () => {
     expect((await writer.mesh.publish('writer@shop')).manifest.sequence).toBe(2)
   })
 
+  test('a collection that is published twice at once has one manifest after the other', async () => {
+    const [writer, reader] = await pair()
+    await writer.store.put({ address: ADDRESS, content: bytes('four') })
+    const all = Promise.all([
+      writer.mesh.publish('writer@shop'),
+      writer.mesh.publish('writer@shop'),
+    ])
+    expect((await all).map(({ manifest }) => manifest.sequence)).toEqual([2, 2])
+    expect(await reader.mesh.collection('writer@shop')).toMatchObject({ fits: true })
+  })
+
   test('the newest version is asked for again once what is known is not fresh any more', async () => {
     const [writer, reader] = await pair()
     await reader.mesh.get(ADDRESS)

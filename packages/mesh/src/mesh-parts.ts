@@ -131,6 +131,7 @@ export class MeshParts {
       provide: (collection) => this.renewal.provide(dhtKeyOf(collection)),
     })
     this.messages = new Messages({ gossip: node.gossip, identity, membership, now, emit })
+    node.onConnect((peer) => this.joins.onConnected(peer))
     node.onDisconnect((peer) => {
       if (joined.delete(peer)) emit({ type: 'left', peer })
       presence.left(peer)

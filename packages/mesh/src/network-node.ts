@@ -40,6 +40,7 @@ export interface NetworkNode {
   hangUp(peer: string): Promise<void>
   /** Where a peer can be reached, as far as this node knows. */
   addressesOf(peer: string): Promise<string[]>
+  onConnect(listener: (peer: string) => void): void
   onDisconnect(listener: (peer: string) => void): void
   stop(): Promise<void>
 }

@@ -246,6 +246,10 @@ class Libp2pNode implements NetworkNode {
     }
   }
 
+  onConnect(listener: (peer: string) => void): void {
+    this.#node.addEventListener('peer:connect', (event) => listener(event.detail.toString()))
+  }
+
   onDisconnect(listener: (peer: string) => void): void {
     this.#node.addEventListener('peer:disconnect', (event) => listener(event.detail.toString()))
   }

@@ -14,7 +14,7 @@ const PLAN = 'claude:architect@shop:checkout/plan.md'
 const MILLION = 1_000_000
 const MEBIBYTE = 1024 * 1024
 // As much as a node may grow by all that is done to it here.
-const GROWTH = 48 * MEBIBYTE
+const GROWTH = 32 * MEBIBYTE
 
 let node: NodeProcess
 let honest: Participant
@@ -31,6 +31,8 @@ beforeAll(async () => {
 }, 120_000)
 afterEach(stopLiars)
 afterAll(async () => {
+  const grown = (await node.ask.memory()) - before
+  console.log(`The node has grown by ${(grown / MEBIBYTE).toFixed(1)} MiB in the end`)
   await killAll()
   await stopAll()
 })

@@ -63,6 +63,7 @@ export class Followers implements Following {
     this.reconciler = new Reconciler({
       ...init,
       emit: init.judge,
+      schedule: init.timing.schedule,
       taking: this.taking,
       writers: (signal) => collectionWriters(init, signal),
       onTaken: (peer, taken) => this.#follower.onTaken(peer, taken),

@@ -35,6 +35,7 @@ interface Answer {
   readonly ready?: { readonly peerId: string; readonly address: string }
 }
 
+const COMPILED = resolve(import.meta.dirname, '../node_modules/.cache/compiled')
 const FLAGS = ['--conditions=@bzzz/source', '--disable-warning=ExperimentalWarning', '--expose-gc']
 const running = new Set<NodeProcess>()
 const folders: string[] = []
@@ -56,7 +57,7 @@ export async function startProcess(
     execArgv: FLAGS,
     stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
     // Reading the sources is most of what a start takes.
-    env: { ...process.env, NODE_COMPILE_CACHE: join(tmpdir(), 'bzzz-mesh-compiled') },
+    env: { ...process.env, NODE_COMPILE_CACHE: COMPILED },
   })
   const events: ToldEvent[] = []
   const waiting = new Map<number, PromiseWithResolvers<unknown>>()

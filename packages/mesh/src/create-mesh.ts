@@ -9,6 +9,7 @@ import { MeshNode } from './mesh-node.ts'
 import type { Mesh } from './mesh.ts'
 import type { StartNetworkNode } from './network-node.ts'
 import { PresenceBook } from './presence.ts'
+import { Reputation } from './reputation.ts'
 import type { HeadTuple } from './reconcile/comparing.ts'
 import type { OfferAnswer } from './reconcile/reconciler.ts'
 import { MAX_MESSAGE_BYTES, SYNC_PROTOCOL } from './sync-messages.ts'
@@ -29,8 +30,13 @@ export async function createMeshOn(start: StartNetworkNode, init: MeshInit): Pro
   const onHello = (peer: string): void => void mesh.promise.then((node) => node.welcome(peer))
   const onStatements = (peer: string): void => void mesh.promise.then((node) => node.passOn(peer))
   const emit = init.onEvent ?? (() => {})
+  const reputation = new Reputation({
+    now: init.now ?? Date.now,
+    emit,
+    hangUp: (peer) => void mesh.promise.then((whole) => whole.hangUp(peer)),
+  })
   const onRefused = (peer: string, error: unknown): void =>
-    emit({ type: 'refused', peer, key: '', error })
+    reputation.tell({ type: 'refused', peer, key: '', error })
   const membership = new Membership({
     cluster: init.cluster,
     self: init.identity.did,
@@ -60,15 +66,19 @@ export async function createMeshOn(start: StartNetworkNode, init: MeshInit): Pro
     protocol: SYNC_PROTOCOL,
     maxMessageBytes: MAX_MESSAGE_BYTES,
     serve: async (channel) => serveSync(channel, serving),
+    mayConnect: (peer) => !reputation.isCutOff(peer),
+    onExcess: (peer) => reputation.excess(peer, `${peer} provides more than one node may`),
     ...(init.mdns && { onFound }),
     gossip: {
       now: init.now ?? Date.now,
       schedule: timingOf(init).schedule,
       mayHear: (peer) => membership.isMember(peer),
-      onRefused,
+      // Gossip counts for itself.
+      onRefused: (peer, error) => emit({ type: 'refused', peer, key: '', error }),
+      onCutOff: (peer) => reputation.cutOff(peer),
     },
   })
-  const whole = new MeshNode({ node, init, membership, presence })
+  const whole = new MeshNode({ node, init, membership, presence, reputation })
   mesh.resolve(whole)
   await whole.start()
   return whole

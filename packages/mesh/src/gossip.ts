@@ -46,4 +46,6 @@ export interface GossipInit {
   readonly mayHear: (peer: string) => boolean
   /** Told why a message was refused; once for many of the same peer in a row. */
   readonly onRefused: (peer: string, error: MeshError) => void
+  /** Told of a peer that is cut off: else it could connect again for something else. */
+  readonly onCutOff?: (peer: string) => void
 }

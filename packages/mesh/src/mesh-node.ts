@@ -1,6 +1,7 @@
 import type { ContextVersion, StoredVersion } from '@bzzz/context-store'
 import type { Dht, Provider, Receipt } from '@bzzz/dht'
 import { parse, type Address } from '@bzzz/ucxl-address'
+import { MeshError } from './errors.ts'
 import { findMembers, type Facet } from './facets.ts'
 import type { Copies, Follow, ReplicateOptions } from './follow/follow.ts'
 import type { JoinState } from './join/join-target.ts'
@@ -20,6 +21,8 @@ import type { ReconcileOptions, ReconcileReport } from './reconcile/report.ts'
 
 const PASS_ON_MS = 10_000
 const OFFER_MS = 60_000
+// Timelines that a collection may have gained since its manifest was signed.
+const MAX_AHEAD = 10_000
 
 /** A node of the mesh: what its users and the other nodes ask, handed to its parts. */
 export class MeshNode implements Mesh {
@@ -60,6 +63,10 @@ export class MeshNode implements Mesh {
 
   welcome(peer: string): void {
     this.#parts.welcome(peer)
+  }
+
+  hangUp(peer: string): void {
+    void this.#node.hangUp(peer)
   }
 
   async knownProviders(key: string): Promise<readonly Provider[]> {
@@ -116,7 +123,11 @@ export class MeshNode implements Mesh {
         { collection: name, signal },
         async (client) => {
           const heads: Head[] = []
-          for await (const head of client.heads(name, { signal })) heads.push(head)
+          for await (const head of client.heads(name, { signal })) {
+            heads.push(head)
+            if (heads.length > manifest.timelines + MAX_AHEAD)
+              throw new MeshError('ERR_MESH_PROTOCOL', `${client.peer} lists heads without end`)
+          }
           const fits = headsDigest(heads) === manifest.heads
           return { manifest, heads, provider: client.peer, fits }
         },
@@ -143,7 +154,7 @@ export class MeshNode implements Mesh {
       membership: this.#membership,
       peers: () => this.#node.peers(),
       providersOf: (facet, signal) => this.providersOf(facet, { signal }),
-      emit: this.#parts.emit,
+      emit: this.#parts.judge,
     })
   }
 

@@ -16,6 +16,7 @@ import { PeerClients } from './peer-clients.ts'
 import type { PresenceBook } from './presence.ts'
 import { Publisher } from './publisher.ts'
 import { Renewal } from './renewal.ts'
+import type { Reputation } from './reputation.ts'
 import { Resolver } from './resolver.ts'
 import { timingOf, type Timing } from './timing.ts'
 
@@ -27,6 +28,7 @@ export interface Surroundings {
   readonly init: MeshInit
   readonly membership: Membership
   readonly presence: PresenceBook
+  readonly reputation: Reputation
 }
 
 /** The parts of a node, each made once and given those that it needs. */
@@ -36,6 +38,8 @@ export class MeshParts {
   readonly joined = new Set<string>()
   readonly timing: Timing
   readonly emit: (event: MeshEvent) => void
+  /** As `emit`, for what a peer itself sent: lies count against it. */
+  readonly judge: (event: MeshEvent) => void
   readonly dht: Dht
   readonly clients: PeerClients
   readonly directory: Directory
@@ -49,21 +53,24 @@ export class MeshParts {
   readonly messages: Messages
   readonly #node: NetworkNode
 
-  constructor({ node, init, membership, presence }: Surroundings) {
+  constructor({ node, init, membership, presence, reputation }: Surroundings) {
     this.#node = node
     this.timing = timingOf(init)
     this.emit = init.onEvent ?? (() => {})
+    this.judge = reputation.tell
     const { identity, store, freshMs = DEFAULT_FRESH_MS } = init
-    const { timing, emit, joined } = this
+    const { timing, emit, judge, joined } = this
     const { now } = timing
     this.dht = init.dht?.(node.dht) ?? node.dht
     const { dht } = this
     const { peerId: self } = node
     const onHello = (peer: string): void => this.welcome(peer)
-    this.clients = new PeerClients(node, membership, onHello, presence)
+    const onBroken = (peer: string, error: MeshError): void =>
+      judge({ type: 'refused', peer, key: '', error })
+    this.clients = new PeerClients(node, membership, onHello, presence, onBroken)
     this.directory = new Directory({ dht, self, now, freshMs, membership })
     const { clients, directory, lifetime } = this
-    this.contents = new ContentFetcher({ store, clients, schedule: timing.schedule, emit })
+    this.contents = new ContentFetcher({ store, clients, schedule: timing.schedule, emit: judge })
     const { contents } = this
     this.resolver = new Resolver({
       store,
@@ -73,7 +80,7 @@ export class MeshParts {
       self: identity.did,
       now,
       freshMs,
-      emit,
+      emit: judge,
       membership,
     })
     this.publisher = new Publisher({
@@ -125,12 +132,14 @@ export class MeshParts {
       joined,
       timing,
       emit,
+      judge,
       takes: init.takes,
       publish: async (collection, options) => publisher.publish(collection, options),
       headsOf: async (collection) => publisher.headsOf(collection),
       provide: (collection) => this.renewal.provide(dhtKeyOf(collection)),
     })
     this.messages = new Messages({ gossip: node.gossip, identity, membership, now, emit })
+    node.onConnect((peer) => this.joins.onConnected(peer))
     node.onDisconnect((peer) => {
       if (joined.delete(peer)) emit({ type: 'left', peer })
       presence.left(peer)

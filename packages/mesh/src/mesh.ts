@@ -83,6 +83,9 @@ export type MeshEvent =
       readonly peer: string
       readonly pattern: string
       readonly versions: number
+      /** Bytes of the messages that it took. */
+      readonly sent: number
+      readonly received: number
     }
   /** Something that is followed could not be fetched. It is tried again, a few times. */
   | { readonly type: 'behind'; readonly what: string; readonly error: unknown }

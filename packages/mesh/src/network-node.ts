@@ -40,6 +40,7 @@ export interface NetworkNode {
   hangUp(peer: string): Promise<void>
   /** Where a peer can be reached, as far as this node knows. */
   addressesOf(peer: string): Promise<string[]>
+  onConnect(listener: (peer: string) => void): void
   onDisconnect(listener: (peer: string) => void): void
   stop(): Promise<void>
 }
@@ -56,6 +57,10 @@ export interface NetworkInit {
   readonly serve: (channel: Channel) => Promise<void>
   /** Who may gossip with it; everybody if left out. */
   readonly gossip?: GossipInit
+  /** False for a peer that is neither dialled nor let in; all others are, and everybody if left out. */
+  readonly mayConnect?: (peer: string) => boolean
+  /** Told of a peer that says of more things than one may that it holds them. */
+  readonly onExcess?: (peer: string) => void
   /** Told of each node that says by multicast that it is near; nobody is looked for if left out. */
   readonly onFound?: ((peer: string, addresses: readonly string[]) => void) | undefined
 }

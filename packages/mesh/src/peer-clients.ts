@@ -1,3 +1,4 @@
+import type { MeshError } from './errors.ts'
 import type { NetworkNode } from './network-node.ts'
 import type { Membership } from './membership.ts'
 import type { PresenceBook } from './presence.ts'
@@ -13,14 +14,20 @@ export class PeerClients {
   readonly #onHello: (peer: string) => void
 
   readonly #presence: PresenceBook | undefined
+  readonly #onBroken: (peer: string, error: MeshError) => void
 
-  /** @param onHello told when another node has answered our hello. */
+  /**
+   * @param onHello told when another node has answered our hello.
+   * @param onBroken told when one does not keep to the protocol.
+   */
   constructor(
     node: NetworkNode,
     membership: Membership,
     onHello: (peer: string) => void,
     presence?: PresenceBook,
+    onBroken: (peer: string, error: MeshError) => void = () => {},
   ) {
+    this.#onBroken = onBroken
     this.#presence = presence
     this.#node = node
     this.#membership = membership
@@ -68,7 +75,9 @@ export class PeerClients {
     peer: string,
     options: { readonly signal: AbortSignal; readonly addresses?: readonly string[] },
   ): Promise<SyncClient> {
-    const client = new SyncClient(await this.#node.open(peer, options))
+    const client = new SyncClient(await this.#node.open(peer, options), (error) =>
+      this.#onBroken(peer, error),
+    )
     try {
       const about = this.#presence?.about
       const said = await client.hello(this.#membership.hello(), { ...options, about })

@@ -124,10 +124,14 @@ export class Resolver {
     // One of them may be behind and not know it.
     const scope = { collection, key, signal, answers: renew ? FRESH_ANSWERS : 1 }
     const answers = await this.#fromSome(providers, scope, async (client) => {
-      const head = await store.head(key)
+      let version = (await store.head(key))?.record.version ?? 0
       let added = 0
-      for await (const records of client.timeline(key, head?.record.version ?? 0, { signal })) {
-        for (const record of records) assertOf(record, key, writer)
+      for await (const records of client.timeline(key, version, { signal })) {
+        for (const record of records) {
+          assertOf(record, key, writer)
+          // Else the same ones could come without end.
+          assertNext(record, ++version)
+        }
         // Of any shape whatever: the store checks each.
         added += await store.append(records as VersionRecord[])
       }
@@ -205,6 +209,16 @@ function assertOf(record: unknown, key: string, writer: string | undefined): voi
   throw new MeshError(
     'ERR_MESH_UNTRUSTED',
     `expected records of ${key} by ${writer ?? 'its writers'}, got ${String(ofKey).slice(0, 200)} by ${String(by).slice(0, 64)}`,
+  )
+}
+
+/** Versions go up; that none is left out is for the store to see. */
+function assertNext(record: unknown, version: number): void {
+  const { version: given = 0 } = record as Partial<VersionRecord>
+  if (given >= version) return
+  throw new MeshError(
+    'ERR_MESH_PROTOCOL',
+    `expected version ${version}, got ${String(given).slice(0, 20)}`,
   )
 }
 

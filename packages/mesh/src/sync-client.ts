@@ -1,7 +1,7 @@
 import type { Provider } from '@bzzz/dht'
 import { MeshError } from './errors.ts'
 import type { Channel } from './network-node.ts'
-import type { Head } from './manifest.ts'
+import { collectionOf, type Head } from './manifest.ts'
 import type { ClusterHello } from './membership.ts'
 import { wireAbout, type About } from './presence.ts'
 import type { HeadTuple } from './reconcile/comparing.ts'
@@ -39,11 +39,16 @@ const TAKEN_OVER = ['ERR_MESH_BUSY', 'ERR_MESH_MEMBERSHIP'] as const
 export class SyncClient {
   readonly #channel: Channel
   readonly #waiting = new Map<number, PromiseWithResolvers<Message<SyncResponse>>>()
+  readonly #onBroken: (error: MeshError) => void
   #nextId = 0
+  /** Answers that nobody waits for any more. */
+  #abandoned = 0
   #ended: MeshError | undefined
 
-  constructor(channel: Channel) {
+  /** @param onBroken told where the other node sends what is none of the protocol, which ends the stream. */
+  constructor(channel: Channel, onBroken: (error: MeshError) => void = () => {}) {
     this.#channel = channel
+    this.#onBroken = onBroken
     void this.#receive()
   }
 
@@ -94,13 +99,18 @@ export class SyncClient {
     return head.providers.map(([peer, addresses]) => ({ id: peer, addresses }))
   }
 
-  /** All heads of a collection that the other node holds, in the order of their keys. */
+  /**
+   * All heads of a collection that the other node holds, in the order of their keys. They may be without
+   * end: it is for the caller to stop.
+   */
   async *heads(collection: string, options?: CallOptions): AsyncIterable<Head> {
     let after = ''
     for (;;) {
       const { head } = await this.#ask({ type: 'heads', collection, after }, options)
       for (const [key, version, id] of head.heads) {
         if (key <= after) throw this.#protocolError('heads out of order')
+        if (collectionOf(key) !== collection)
+          throw this.#protocolError(`a head of ${key} for ${collection}`)
         after = key
         yield { key, version, id }
       }
@@ -185,11 +195,13 @@ export class SyncClient {
     // Where the write fails nobody awaits the answer; its rejection is told by the write.
     waiting.promise.catch(() => {})
     const onAbort = (): void => waiting.reject(options?.signal?.reason as Error)
+    let isAnswered = false
     options?.signal?.addEventListener('abort', onAbort, { once: true })
     try {
       const bytes = encodeMessage({ id, ...request })
       await this.#channel.write(bytes, options)
       const message = await waiting.promise
+      isAnswered = true
       if (options?.meter) {
         options.meter.sent += bytes.length
         options.meter.received += message.bytes
@@ -205,6 +217,7 @@ export class SyncClient {
       if (head.type !== request.type) throw this.#protocolError(`an answer of type ${head.type}`)
       return message as Message<ResponseTo<Request['type']>>
     } finally {
+      if (!isAnswered) this.#abandoned++
       this.#waiting.delete(id)
       options?.signal?.removeEventListener('abort', onAbort)
     }
@@ -214,9 +227,15 @@ export class SyncClient {
     try {
       for (;;) {
         const message = decodeResponse(await this.#channel.read())
-        this.#waiting.get(message.head.id)?.resolve(message)
+        const waiting = this.#waiting.get(message.head.id)
+        this.#waiting.delete(message.head.id)
+        waiting?.resolve(message)
+        // One that was given up may still come, once.
+        if (!waiting && --this.#abandoned < 0)
+          throw this.#protocolError('answers that nobody asked for')
       }
     } catch (cause) {
+      if (cause instanceof MeshError) this.#onBroken(cause)
       this.#end(
         cause instanceof MeshError
           ? cause

@@ -119,8 +119,9 @@ export async function serveSync(channel: Channel, serving: Serving): Promise<voi
         onHello(channel.peer)
       }
     }
-  } catch {
-    // The other side is gone, or does not keep to the protocol: in both cases there is nobody to tell.
+  } catch (error) {
+    // Where the other side is gone there is nobody to tell, and nothing.
+    if (error instanceof MeshError) onRefused(channel.peer, error)
   }
   channel.close()
 }

@@ -104,6 +104,7 @@ export function channelNetwork() {
       })
       const reconciler = new Reconciler({
         store,
+        schedule: systemSchedule,
         membership: EVERYBODY,
         emit,
         taking,

@@ -52,4 +52,25 @@ describe('the datastore under the DHT', () => {
     )
     void guard.put(keyOf('/peers/anything'), bytes('1'))
   })
+
+  test('keeps so many providers of one peer, tells of more, and has room for others', async () => {
+    const told: string[] = []
+    const onExcess = (peer: string): void => void told.push(peer)
+    guard = new GuardDatastore({}, { providersOfPeer: 2, onExcess })
+    const provide = (name: string): unknown => guard.put(keyOf(`/dht/provider/${name}`), bytes('1'))
+    for (const name of ['x/one', 'y/one', 'y/one']) provide(name)
+    expect(() => provide('z/one')).toThrow(expect.objectContaining({ code: 'ERR_DHT_REFUSED' }))
+    expect(told).toEqual(['one'])
+    provide('z/other')
+    await guard.delete(keyOf('/dht/provider/x/one'))
+    provide('z/one')
+    expect(told).toEqual(['one'])
+  })
+
+  test('forgets the peers that were heard of least lately', () => {
+    guard = new GuardDatastore({}, { peers: 2 })
+    for (const name of ['a', 'b', 'a', 'c']) void guard.put(keyOf(`/peers/${name}`), bytes('1'))
+    const kept = ['a', 'b', 'c'].filter((name) => guard.has(keyOf(`/peers/${name}`)) === true)
+    expect(kept).toEqual(['a', 'c'])
+  })
 })

@@ -115,6 +115,43 @@ describe('a bootstrap list', () => {
     expect(all.manager.states()[0]).toMatchObject({ state: 'joined' })
   })
 
+  test('is tried again at once when one of it is back, or connects', async () => {
+    const list = ['a', 'b', 'c'].map((peer) => `/ip4/127.0.0.1/tcp/1/p2p/${peer}`)
+    let up: readonly string[] = []
+    const answer = (address: string): string | Error =>
+      up.find((peer) => address.endsWith(peer)) ?? unreachable()
+    const { manager, timing, dialled } = setUp(answer, { bootstrap: list })
+    await manager.start()
+    // After some minutes the next attempts are half a minute away.
+    await timing.advance(200_000)
+    dialled.length = 0
+    up = ['a', 'b']
+    manager.onJoined('a')
+    await timing.advance(500)
+    expect(dialled).toEqual(list.slice(1))
+    up = ['c']
+    manager.onConnected('c')
+    await timing.advance(1)
+    expect(dialled).toEqual([...list.slice(1), list[2]])
+    expect(manager.states().map(({ state }) => state)).toEqual(['joined', 'joined', 'joined'])
+    await manager.stop()
+  })
+
+  test('is not dialled at every return of one that comes and goes', async () => {
+    const list = ['a', 'b'].map((peer) => `/ip4/127.0.0.1/tcp/1/p2p/${peer}`)
+    const { manager, timing, dialled } = setUp(() => unreachable(), { bootstrap: list })
+    await manager.start()
+    await timing.advance(200_000)
+    dialled.length = 0
+    for (let times = 0; times < 5; times++) {
+      manager.onJoined('a')
+      manager.onLeft('a')
+      await timing.advance(600)
+    }
+    expect(dialled.filter((address) => address.endsWith('b'))).toHaveLength(1)
+    await manager.stop()
+  })
+
   test("may hold this node's own address", async () => {
     const all = setUp(() => 'me', {
       bootstrap: ['/ip4/127.0.0.1/tcp/1/p2p/me', '/ip4/127.0.0.1/tcp/1'],

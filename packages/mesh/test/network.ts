@@ -1,4 +1,3 @@
-import { setTimeout as delay } from 'node:timers/promises'
 import type { RecordRules, RuleBook } from '@bzzz/dht'
 import type { ConformanceSupports, DhtNetwork } from '@bzzz/dht/conformance'
 import { identityFromSeed } from '@bzzz/identity'
@@ -7,19 +6,9 @@ import { expect } from 'vitest'
 import { GuardDatastore } from '../src/libp2p/guard-datastore.ts'
 import { startNode, type NodeInit } from '../src/libp2p/node.ts'
 import type { NetworkNode } from '../src/network-node.ts'
+import { until } from './until.ts'
 
-/** Waits until a condition holds; rejects, naming it, where it does not within the seconds given. */
-export async function until(
-  what: string,
-  holds: () => boolean | Promise<boolean>,
-  seconds = 10,
-): Promise<void> {
-  const end = performance.now() + seconds * 1_000
-  while (!(await holds())) {
-    if (performance.now() > end) throw new Error(`Not within ${seconds} s: ${what}`)
-    await delay(5)
-  }
-}
+export { until }
 
 /** How a test node differs from one that stands alone on loopback. */
 type TestNodeOptions = Partial<Pick<NodeInit, 'listen' | 'transports' | 'values' | 'gossip'>>

@@ -123,20 +123,28 @@ export class Fetcher {
     const peer = provider.id
     // By the addresses that the DHT knows; whoever asks for it next has it.
     await clients.to(peer, { signal, addresses: provider.addresses })
-    let versions = 0
-    if (manifest.timelines > PAGE_ITEMS) {
-      // Listing costs a message for each page; comparing follows what differs.
+    const compare = async (): Promise<number> => {
+      let versions = 0
       for (const pattern of patterns)
         versions += (await reconciler.reconcile(peer, { pattern, signal })).records
       return versions
     }
+    // Listing costs a message for each page; comparing follows what differs.
+    if (manifest.timelines > PAGE_ITEMS) return compare()
     const all: Head[] = []
+    let isTooLong = false
     const list = async (client: SyncClient): Promise<Head[]> => {
-      for await (const head of client.heads(collection, { signal })) all.push(head)
+      for await (const head of client.heads(collection, { signal })) {
+        all.push(head)
+        // It has been written to since, or never ends: comparing is bounded.
+        isTooLong = all.length > manifest.timelines + PAGE_ITEMS
+        if (isTooLong) return []
+      }
       return all.filter(({ key }) => wants(key))
     }
     const writerOf = async (): Promise<string> => (membership.hasRules ? 'any' : writer)
     const { records, heads } = await reconciler.pull(peer, list, { writerOf, signal })
+    if (isTooLong) return compare()
     await this.#complete(heads, peer, { signal })
     // Its writer may be ahead of what it announced; anybody else may be behind.
     if (peer === originOf(manifest) || headsDigest(all) === manifest.heads) return records

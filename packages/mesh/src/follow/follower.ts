@@ -231,10 +231,12 @@ export class Follower {
     const { pattern } = followed
     const { reconciler, fetcher, emit } = this.#init
     this.#try(`${pattern} ${peer}`, peer, async (signal) => {
-      const { taken, records, unannounced } = await reconciler.reconcile(peer, { pattern, signal })
+      const report = await reconciler.reconcile(peer, { pattern, signal })
+      const { taken, records, unannounced, sent, received } = report
       followed.lacking = await fetcher.fetchLacking(followed.lacking.splice(0), peer, { signal })
       this.onTaken(peer, taken)
-      if (records > 0 || !quiet) emit({ type: 'caught-up', peer, pattern, versions: records })
+      if (records > 0 || !quiet)
+        emit({ type: 'caught-up', peer, pattern, versions: records, sent, received })
       const [unknown] = unannounced
       if (unknown !== undefined)
         throw new MeshError('ERR_MESH_NOT_FOUND', `Nobody has announced ${unknown} yet`)

@@ -32,6 +32,8 @@ export interface FollowersInit {
   readonly joined: ReadonlySet<string>
   readonly timing: Timing
   readonly emit: (event: MeshEvent) => void
+  /** As `emit`, for what a peer itself sent: lies count against it. */
+  readonly judge: (event: MeshEvent) => void
   /** Signs the state of a collection, and tells it. */
   readonly publish: (collection: string, options: MeshCallOptions) => Promise<unknown>
   /** The heads of a collection as this node announces them. */
@@ -60,6 +62,8 @@ export class Followers implements Following {
     this.taking = this.#takingOf(init.takes)
     this.reconciler = new Reconciler({
       ...init,
+      emit: init.judge,
+      schedule: init.timing.schedule,
       taking: this.taking,
       writers: (signal) => collectionWriters(init, signal),
       onTaken: (peer, taken) => this.#follower.onTaken(peer, taken),

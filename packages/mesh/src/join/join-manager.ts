@@ -34,6 +34,9 @@ const REFUSED_MS = 600_000
 const MAX_FAILURES = 10
 // Strangers that are remembered as such, at most.
 const MAX_REFUSED = 1000
+// Where one that was lost is back, the others are tried within this time, and not again for a while.
+const HURRY_MS = 500
+const HURRY_AGAIN_MS = 10_000
 const LOST = 'The connection was lost'
 const DIAL_MS = 10_000
 
@@ -52,6 +55,7 @@ export class JoinManager {
   readonly #refused = new Map<string, number>()
   readonly #stop = new AbortController()
   readonly #dials = new Set<Promise<void>>()
+  #hurried = Number.NEGATIVE_INFINITY
   #remembering = Promise.resolve()
 
   constructor(components: JoinComponents, init: JoinInit) {
@@ -79,8 +83,21 @@ export class JoinManager {
   onJoined(peer: string): void {
     this.#joined.add(peer)
     this.#refused.delete(peer)
-    for (const target of this.#targets) if (target.peer === peer) settle(target)
+    let isBack = false
+    for (const target of this.#targets) {
+      if (target.peer !== peer) continue
+      isBack ||= target.failures > 0
+      settle(target)
+    }
+    // What kept it away (a cable, a partition) may have kept others away.
+    if (isBack) this.#hurry()
     this.#remembering = this.#remembering.then(async () => this.#remember(peer))
+  }
+
+  /** Takes note of a connection, whatever it was made for: a node that waits to be joined answers again. */
+  onConnected(peer: string): void {
+    const target = this.#targetOf(peer)
+    if (target?.state === 'retry' && !isRefusal(target.error)) this.#soon(target, 0)
   }
 
   /** Takes note of a lost connection: the peer is joined again where it can be dialled. */
@@ -210,6 +227,26 @@ export class JoinManager {
       failures: target.failures,
       error: target.error,
     })
+  }
+
+  /** Dials those that wait for their next attempt, soon. */
+  #hurry(): void {
+    const { now, random } = this.#with.timing
+    const sinceMs = now() - this.#hurried
+    if (this.#stop.signal.aborted || (sinceMs >= 0 && sinceMs < HURRY_AGAIN_MS)) return
+    this.#hurried = now()
+    for (const target of this.#targets)
+      if (target.state === 'retry' && !isRefusal(target.error))
+        this.#soon(target, Math.floor(random() * HURRY_MS))
+  }
+
+  /** Dials one that waits earlier than it would be. */
+  #soon(target: Target, inMs: number): void {
+    const { now, schedule } = this.#with.timing
+    if (this.#stop.signal.aborted || target.retryAt <= now() + inMs) return
+    target.retryAt = now() + inMs
+    target.cancel()
+    target.cancel = schedule(() => this.#enqueue(target), inMs)
   }
 
   #shun(peer: string, until: number): void {

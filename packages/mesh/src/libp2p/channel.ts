@@ -1,14 +1,27 @@
 import type { Stream } from '@libp2p/interface'
 import { lpStream } from '@libp2p/utils'
+import { MeshError } from '../errors.ts'
 import type { Channel } from '../network-node.ts'
+
+// What libp2p calls a message that is longer than it may be, or than can be said.
+const TOO_LONG = new Set(['InvalidDataLengthError', 'InvalidDataLengthLengthError'])
 
 /** Whole messages over a libp2p stream. */
 export function channelOf(stream: Stream, peer: string, maxMessageBytes: number): Channel {
   const messages = lpStream(stream, { maxDataLength: maxMessageBytes })
   return {
     peer,
-    // A copy: libp2p hands out views of its own buffers.
-    read: async (options) => Uint8Array.from((await messages.read(options)).subarray()),
+    read: async (options) => {
+      try {
+        // A copy: libp2p hands out views of its own buffers.
+        return Uint8Array.from((await messages.read(options)).subarray())
+      } catch (cause) {
+        if (!(cause instanceof Error) || !TOO_LONG.has(cause.name)) throw cause
+        throw new MeshError('ERR_MESH_PROTOCOL', `${peer} sent a message that is too long`, {
+          cause,
+        })
+      }
+    },
     write: (message, options) => messages.write(message, options),
     close: () => stream.abort(new Error('closed')),
   }

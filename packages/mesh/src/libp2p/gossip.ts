@@ -172,6 +172,7 @@ export class Libp2pGossip implements Gossip {
     if (why !== undefined && first) this.#refuse(peer, why)
     if (!this.#meter.punish(peer, points)) return
     this.#refuse(peer, 'it is cut off for ten minutes')
+    this.#init.onCutOff?.(peer)
     this.#hangUp(peer)
   }
 

@@ -6,6 +6,8 @@ import { base32 } from 'multiformats/bases/base32'
 // Where kad-dht keeps values under its default prefix, the key in base32 behind it.
 const RECORDS = '/dht/record/'
 const PROVIDERS = '/dht/provider/'
+// Where libp2p keeps what it knows of peers.
+const PEERS = '/peers/'
 
 const decoder = new TextDecoder()
 const encoder = new TextEncoder()
@@ -14,10 +16,19 @@ const encoder = new TextEncoder()
 export interface GuardLimits {
   readonly values: number
   readonly providers: number
+  /** Of those, the ones of one peer. */
+  readonly providersOfPeer: number
+  /** Peers whose addresses are kept: who was heard of least lately is forgotten first. */
+  readonly peers: number
 }
 
-// Some 40 MiB of manifests at the most.
-const LIMITS: GuardLimits = { values: 10_000, providers: 50_000 }
+// Some 40 MiB of manifests at the most, and 10 MiB of peers.
+const LIMITS: GuardLimits = {
+  values: 10_000,
+  providers: 50_000,
+  providersOfPeer: 5000,
+  peers: 10_000,
+}
 
 /**
  * The datastore under the DHT. kad-dht asks the validator before it stores a value and never the
@@ -29,11 +40,23 @@ export class GuardDatastore extends MemoryDatastore {
 
   readonly #limits: GuardLimits
   readonly #providers = new Set<string>()
+  /** How many of the provider entries are a peer's. */
+  readonly #ofPeer = new Map<string, number>()
+  readonly #peers = new Map<string, Parameters<MemoryDatastore['put']>[0]>()
+  readonly #onExcess: (peer: string) => void
 
-  constructor(rules: RuleBook, limits = LIMITS) {
+  /** @param onExcess told of a peer that says that it holds more than is kept of one. */
+  constructor(
+    rules: RuleBook,
+    {
+      onExcess = () => {},
+      ...limits
+    }: Partial<GuardLimits & { onExcess: (peer: string) => void }> = {},
+  ) {
     super()
     this.#rules = rules
-    this.#limits = limits
+    this.#limits = { ...LIMITS, ...limits }
+    this.#onExcess = onExcess
   }
 
   override put(
@@ -46,9 +69,12 @@ export class GuardDatastore extends MemoryDatastore {
       assertRoom(this.#values, place, this.#limits.values)
       this.#values.set(place, record.value)
     }
-    if (place.startsWith(PROVIDERS)) {
-      assertRoom(this.#providers, place, this.#limits.providers)
-      this.#providers.add(place)
+    if (place.startsWith(PROVIDERS)) this.#addProvider(place)
+    if (place.startsWith(PEERS)) {
+      this.#peers.delete(place)
+      this.#peers.set(place, key)
+      const [oldest] = this.#peers.values()
+      if (this.#peers.size > this.#limits.peers && oldest) void this.delete(oldest)
     }
     return super.put(key, value, options)
   }
@@ -56,8 +82,15 @@ export class GuardDatastore extends MemoryDatastore {
   override delete(
     ...[key, options]: Parameters<MemoryDatastore['delete']>
   ): ReturnType<MemoryDatastore['delete']> {
-    this.#values.delete(key.toString())
-    this.#providers.delete(key.toString())
+    const place = key.toString()
+    this.#values.delete(place)
+    this.#peers.delete(place)
+    if (this.#providers.delete(place)) {
+      const peer = peerIn(place)
+      const count = (this.#ofPeer.get(peer) ?? 1) - 1
+      if (count > 0) this.#ofPeer.set(peer, count)
+      else this.#ofPeer.delete(peer)
+    }
     return super.delete(key, options)
   }
 
@@ -75,6 +108,19 @@ export class GuardDatastore extends MemoryDatastore {
       .map((place) => place.slice(places.length))
   }
 
+  #addProvider(place: string): void {
+    if (this.#providers.has(place)) return
+    const peer = peerIn(place)
+    const count = this.#ofPeer.get(peer) ?? 0
+    if (count >= this.#limits.providersOfPeer) {
+      this.#onExcess(peer)
+      throw new DhtError('ERR_DHT_REFUSED', `This node keeps at most ${count} of these for a peer`)
+    }
+    assertRoom(this.#providers, place, this.#limits.providers)
+    this.#providers.add(place)
+    this.#ofPeer.set(peer, count + 1)
+  }
+
   #assertNoWorse(next: DhtRecord): void {
     const key = decoder.decode(next.key)
     const rules = checkRecord(this.#rules, key, next.value)
@@ -84,6 +130,11 @@ export class GuardDatastore extends MemoryDatastore {
       throw new DhtError('ERR_DHT_REFUSED', `A better value stands under ${key}`)
     }
   }
+}
+
+/** The peer that a provider entry is of. */
+function peerIn(place: string): string {
+  return place.slice(place.lastIndexOf('/') + 1)
 }
 
 function assertRoom(

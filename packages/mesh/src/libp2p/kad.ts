@@ -28,6 +28,8 @@ const RAW = 0x55
 const SHA2_256 = 0x12
 // How long a connected peer may take to say that it speaks the DHT's protocol.
 const INTRODUCTION_MS = 3000
+// Providers that are taken of one answer: as many as a large mesh has, and no flood.
+const MAX_ANSWERED = 1000
 // What libp2p says of an answer that the validators refused, and all that it says.
 const DISCARDED = 'invalid record received, discarded'
 
@@ -157,7 +159,7 @@ export class KadDht implements Dht {
         const event = next.value
         if (event.name === 'PEER_RESPONSE') answered++
         if (event.name !== 'PROVIDER') continue
-        for (const { id, multiaddrs } of event.providers) {
+        for (const { id, multiaddrs } of event.providers.slice(0, MAX_ANSWERED)) {
           const text = id.toString()
           if (seen.has(text)) continue
           seen.add(text)

@@ -38,7 +38,8 @@ const DHT = { kBucketSize: 8, alpha: 3, disjointPaths: 1 } as const
 
 /** Starts a node. @throws `ERR_MESH_LISTEN` where an address cannot be listened on. */
 export async function startNode(init: NodeInit): Promise<NetworkNode> {
-  const values = init.values ?? new GuardDatastore(init.rules)
+  const onExcess = init.onExcess && { onExcess: init.onExcess }
+  const values = init.values ?? new GuardDatastore(init.rules, onExcess)
   const seed = exportSeed(init.identity)
   const privateKey = await generateKeyPairFromSeed('Ed25519', seed)
   seed.fill(0)
@@ -63,7 +64,11 @@ export async function startNode(init: NodeInit): Promise<NetworkNode> {
       dialTimeout: 3000,
       addressDialTimeout: 1500,
     },
-    connectionGater: { denyDialPeer: (peer) => suspects.isShunned(peer.toString()) },
+    connectionGater: {
+      denyDialPeer: (peer) =>
+        suspects.isShunned(peer.toString()) || init.mayConnect?.(peer.toString()) === false,
+      denyInboundEncryptedConnection: (peer) => init.mayConnect?.(peer.toString()) === false,
+    },
     // One slow ping is no reason to cut a connection that works.
     connectionMonitor: { abortConnectionOnPingFailure: false, protocolPrefix: 'ucxl' },
     services: {
@@ -244,6 +249,10 @@ class Libp2pNode implements NetworkNode {
         signal.removeEventListener('abort', onAbort)
       }
     }
+  }
+
+  onConnect(listener: (peer: string) => void): void {
+    this.#node.addEventListener('peer:connect', (event) => listener(event.detail.toString()))
   }
 
   onDisconnect(listener: (peer: string) => void): void {

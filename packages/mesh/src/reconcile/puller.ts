@@ -132,7 +132,7 @@ export class Puller {
     let after = Math.min(newest, version - 1)
     // Back in growing steps to the version from which both went on; most often it is the newest one.
     for (let step = 1; !(await this.#takeAfter(after, wanted, after < newest)); step *= 8) {
-      if (after === 0) throw this.#untrusted(key, 'it has no version of')
+      if (after === 0) throw this.#lied(key, 'it has no version of')
       after = Math.max(0, after - step)
     }
     return after < newest ? 'ours' : 'settled'
@@ -156,7 +156,7 @@ export class Puller {
       }
       for (const record of records) {
         if (record.key !== key || record.version !== ++reached)
-          throw this.#untrusted(key, 'it sent other records than those of')
+          throw this.#lied(key, 'it sent other records than those of')
         if (writer !== 'any' && record.writer !== writer)
           throw new MeshError(
             'ERR_MESH_MANIFEST',
@@ -170,7 +170,7 @@ export class Puller {
     }
     if (branch.length > 0) this.#held.push(branch)
     if (reached < version && (await this.#isStillClaimed(head)))
-      throw this.#untrusted(key, `it gave no version ${version} of`)
+      throw this.#lied(key, `it gave no version ${version} of`)
     return true
   }
 
@@ -220,8 +220,14 @@ export class Puller {
       throw this.#untrusted(key, `more than ${MAX_REFUSED} timelines do not fit, such as`)
   }
 
-  #untrusted(key: string, what: string): MeshError {
-    return new MeshError('ERR_MESH_UNTRUSTED', `${this.#client.peer}: ${what} ${key}`)
+  #untrusted(key: string, what: string, cause?: Error): MeshError {
+    return new MeshError('ERR_MESH_UNTRUSTED', `${this.#client.peer}: ${what} ${key}`, { cause })
+  }
+
+  /** For what no honest node does, whatever others told it. */
+  #lied(key: string, what: string): MeshError {
+    const why = new MeshError('ERR_MESH_PROTOCOL', 'A node gives what it says that it has')
+    return this.#untrusted(key, what, why)
   }
 }
 

@@ -1,4 +1,4 @@
-import { placeOf, type ContextStore, type HeadItem } from '@bzzz/context-store'
+import { placeOf, type ContextStore, type HeadItem, type Schedule } from '@bzzz/context-store'
 import { compilePattern, parse } from '@bzzz/ucxl-address'
 import type { WriterOf } from '../collection-writers.ts'
 import type { ContentFetcher } from '../content-fetcher.ts'
@@ -11,6 +11,7 @@ import { compare } from './compare.ts'
 import { summaryOf, type HeadTuple } from './comparing.ts'
 import { eachOf } from './each-of.ts'
 import { MAX_OFFERED, MAX_PLACES } from './messages.ts'
+import { OneByOne } from './one-by-one.ts'
 import { codeOf, isLie, Puller, type PullOptions } from './puller.ts'
 import type { ReconcileReport } from './report.ts'
 
@@ -21,6 +22,7 @@ export interface ReconcilerComponents {
   /** Says whose records are taken, in one piece of work. */
   readonly writers: (signal: AbortSignal) => WriterOf
   readonly emit: (event: MeshEvent) => void
+  readonly schedule: Schedule
   /** What other nodes may hand over. */
   readonly taking: Taking
   /** Told of what a node handed over: how many records are new, by collection. */
@@ -51,9 +53,12 @@ const MAX_FORKED = 100
 /** Compares what this node has with what others have, and brings both to the same. */
 export class Reconciler {
   readonly #with: ReconcilerComponents
+  /** By timeline: many nodes that have the same are met at once when a partition ends. */
+  readonly #oneByOne: OneByOne
 
   constructor(components: ReconcilerComponents) {
     this.#with = components
+    this.#oneByOne = new OneByOne(components.schedule)
   }
 
   /** @throws as `Mesh.reconcile`. */
@@ -89,7 +94,7 @@ export class Reconciler {
         const heads = await headsAt(client, { pattern, places }, options)
         rounds++
         await eachOf(heads, AT_ONCE, async (head) => {
-          const ours = (await puller.take(head)) === 'ours' && (await store.head(head.key))
+          const ours = (await this.#take(puller, head)) === 'ours' && (await store.head(head.key))
           if (ours && found.takes(head.key)) offers.push([head.key, ours.record.version, ours.id])
           else if (ours) given.refused++
         })
@@ -130,7 +135,7 @@ export class Reconciler {
       const client = await reach(peer, this.#with.clientOf, signal)
       const heads = await list(client)
       const puller = this.#puller(client, { pattern: '', signal }, writerOf)
-      await eachOf(heads, AT_ONCE, async (head) => void (await puller.take(head)))
+      await eachOf(heads, AT_ONCE, async (head) => void (await this.#take(puller, head)))
       await puller.keepHeld()
       return { records: puller.records, heads }
     })
@@ -150,7 +155,7 @@ export class Reconciler {
       let denied = 0
       await eachOf(heads, AT_ONCE, async ([key, version, id]) => {
         if (this.#with.taking.test(key) && (await mayHave(shared, key)))
-          await puller.take({ key, version, id })
+          await this.#take(puller, { key, version, id })
         else denied++
       })
       await puller.keepHeld()
@@ -158,6 +163,10 @@ export class Reconciler {
       if (records > 0) this.#with.onTaken(peer, puller.taken)
       return { records, contents, refused: refused.length + puller.leftAlone + denied }
     })
+  }
+
+  async #take(puller: Puller, head: Head): Promise<'ours' | 'settled'> {
+    return this.#oneByOne.run(head.key, async () => puller.take(head))
   }
 
   #puller(

@@ -3,6 +3,7 @@ import type { Dht, Provider, Receipt } from '@bzzz/dht'
 import { parse, type Address } from '@bzzz/ucxl-address'
 import { findMembers, type Facet } from './facets.ts'
 import type { Copies, Follow, ReplicateOptions } from './follow/follow.ts'
+import { within } from './follow/deadline.ts'
 import type { JoinState } from './join/join-target.ts'
 import { headsDigest, type Head, type Manifest } from './manifest.ts'
 import type { Membership } from './membership.ts'
@@ -126,9 +127,10 @@ export class MeshNode implements Mesh {
 
   async *providersOf(facet: Facet, options: MeshCallOptions = {}): AsyncGenerator<Provider> {
     this.#parts.lifetime.assertOpen()
-    const { dht } = this.#parts
+    const { dht, clients, timing } = this.#parts
     const { peerId: self } = this.#node
-    const from = { dht, self, clients: this.#parts.clients, peers: this.#node.peers() }
+    const { schedule } = timing
+    const from = { dht, self, clients, peers: this.#node.peers(), schedule }
     yield* findMembers(facet, from, options)
   }
 
@@ -143,6 +145,7 @@ export class MeshNode implements Mesh {
       membership: this.#membership,
       peers: () => this.#node.peers(),
       providersOf: (facet, signal) => this.providersOf(facet, { signal }),
+      schedule: this.#parts.timing.schedule,
       emit: this.#parts.emit,
     })
   }
@@ -235,8 +238,9 @@ export class MeshNode implements Mesh {
   /** Tells the others what a peer told this node. */
   async passOn(peer: string): Promise<void> {
     if (!this.#parts.lifetime.isOpen) return
-    const signal = AbortSignal.timeout(PASS_ON_MS)
-    await this.#parts.clients.tell({ signal, except: peer })
+    const { clients, lifetime, timing } = this.#parts
+    const limit = { schedule: timing.schedule, ms: PASS_ON_MS, signal: lifetime.signal }
+    await within(limit, async (signal) => clients.tell({ signal, except: peer }))
   }
 
   async stop(): Promise<void> {

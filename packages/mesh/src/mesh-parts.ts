@@ -31,7 +31,7 @@ export interface Surroundings {
 
 /** The parts of a node, each made once and given those that it needs. */
 export class MeshParts {
-  readonly lifetime = new Lifetime()
+  readonly lifetime: Lifetime
   /** Peers with which hellos were exchanged. */
   readonly joined = new Set<string>()
   readonly timing: Timing
@@ -52,6 +52,7 @@ export class MeshParts {
   constructor({ node, init, membership, presence }: Surroundings) {
     this.#node = node
     this.timing = timingOf(init)
+    this.lifetime = new Lifetime(this.timing.schedule)
     this.emit = init.onEvent ?? (() => {})
     const { identity, store, freshMs = DEFAULT_FRESH_MS } = init
     const { timing, emit, joined } = this

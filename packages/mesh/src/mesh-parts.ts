@@ -130,6 +130,7 @@ export class MeshParts {
       publish: async (collection, options) => publisher.publish(collection, options),
       headsOf: async (collection) => publisher.headsOf(collection),
       provide: (collection) => this.renewal.provide(dhtKeyOf(collection)),
+      onMore: (collection) => void this.renewal.onTaken(collection),
     })
     this.messages = new Messages({ gossip: node.gossip, identity, membership, now, emit })
     node.onDisconnect((peer) => {

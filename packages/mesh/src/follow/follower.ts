@@ -34,6 +34,8 @@ export interface FollowerInit {
   readonly emit: (event: MeshEvent) => void
   /** Says to the network, from now on, that this node holds something of a collection. */
   readonly provide: (collection: string) => void
+  /** Told of each collection of which others had more than this node. */
+  readonly onMore: (collection: string) => void
 }
 
 interface Followed {
@@ -167,6 +169,7 @@ export class Follower {
   onTaken(peer: string, taken: ReadonlyMap<string, number>): void {
     for (const [collection, versions] of taken) {
       this.#init.provide(collection)
+      this.#init.onMore(collection)
       this.#init.emit({ type: 'followed', collection, peer, versions })
     }
   }

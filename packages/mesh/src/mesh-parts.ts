@@ -128,6 +128,10 @@ export class MeshParts {
       emit,
       takes: init.takes,
       publish: async (collection, options) => publisher.publish(collection, options),
+      onPublished: (collection, isPublished) => {
+        if (isPublished) this.renewal.keep(collection)
+        else this.renewal.announce(collection)
+      },
       headsOf: async (collection) => publisher.headsOf(collection),
       provide: (collection) => this.renewal.provide(dhtKeyOf(collection)),
       onMore: (collection) => void this.renewal.onTaken(collection),

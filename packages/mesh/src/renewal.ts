@@ -77,6 +77,11 @@ export class Renewal {
     this.#announcer.request(collection)
   }
 
+  /** Puts a collection again in time, which somebody else just put. */
+  keep(collection: string): void {
+    this.#add(collection)
+  }
+
   /** Says from now on that this node holds what a DHT key names. */
   provide(key: string): void {
     this.#addNew(key)

@@ -64,3 +64,15 @@ test('what a writer lost in a crash and got back is announced again', async () =
   })
   expect(end).toEqual({ difference: undefined, manifest: undefined })
 })
+
+// Found by the simulation, at its seeds 31 and 42: copies were waited for, and no more was tried then.
+test('what could not be announced while copies were waited for is announced later', async () => {
+  const end = await after(async ({ network, writer, reader }) => {
+    const heal = network.mock.partition([writer.identity.peerId], [reader.identity.peerId])
+    await writer.store?.put({ address: ADDRESS, content: bytes('two') })
+    const copies = await writer.mesh?.replicate(ADDRESS, { timeoutMs: 5000 })
+    expect(copies).toMatchObject({ copies: 0 })
+    heal()
+  })
+  expect(end).toEqual({ difference: undefined, manifest: undefined })
+})

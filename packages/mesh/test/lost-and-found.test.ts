@@ -76,3 +76,15 @@ test('what could not be announced while copies were waited for is announced late
   })
   expect(end).toEqual({ difference: undefined, manifest: undefined })
 })
+
+// Found by the simulation, at its seed 2071: a record that was looked up had come without its bytes, and
+// those who follow it had nothing left to compare.
+test('what a follower only looked up gets its bytes', async () => {
+  const end = await after(async ({ writer, reader }) => {
+    await writer.store?.put({ address: ADDRESS, content: bytes('two') })
+    const { record } = (await reader.mesh?.resolve(ADDRESS, { consistency: 'latest' })) ?? {}
+    expect(record?.version).toBe(2)
+    expect(await reader.store?.content(record?.content ?? '')).toBeUndefined()
+  })
+  expect(end.difference).toBeUndefined()
+})

@@ -98,6 +98,7 @@ export class Fetcher {
   ): Promise<Lacking[]> {
     const rest: Lacking[] = []
     for (const one of lacking) {
+      if (await this.#hasContent(one.id)) continue
       try {
         const providers = [{ id: peer, addresses: [] }]
         await this.#with.contents.fetch({ ...one, providers, signal })

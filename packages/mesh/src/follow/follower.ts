@@ -144,8 +144,7 @@ export class Follower {
     const wants = (one: string): boolean => this.matches(one)
     this.#try(`${collection} ${writer}`, peer, async (signal) => {
       const wanted = { wants, patterns, signal }
-      const versions = await this.#init.fetcher.collection(manifest, wanted)
-      if (versions > 0) this.onTaken(peer, new Map([[collection, versions]]))
+      await this.#init.fetcher.collection(manifest, wanted)
     })
   }
 
@@ -157,12 +156,7 @@ export class Follower {
   async hold(peer: string, heads: readonly Head[]): Promise<void> {
     if (!heads.every(({ key }) => this.matches(key)))
       throw new MeshError('ERR_MESH_NOT_FOUND', 'This node does not follow that')
-    const versions = await this.#within(FETCH_MS, async (signal) =>
-      this.#init.fetcher.hold(heads, peer, { signal }),
-    )
-    if (versions === 0) return
-    const collections = new Set(heads.map(({ key }) => collectionOf(key)))
-    for (const collection of collections) this.onTaken(peer, new Map([[collection, versions]]))
+    await this.#within(FETCH_MS, async (signal) => this.#init.fetcher.hold(heads, peer, { signal }))
   }
 
   /** Takes note of what is here now: how many versions are new, by collection. */
@@ -234,8 +228,7 @@ export class Follower {
     const { pattern } = followed
     const { reconciler, emit } = this.#init
     this.#try(`${pattern} ${peer}`, peer, async (signal) => {
-      const { taken, records, unannounced } = await reconciler.reconcile(peer, { pattern, signal })
-      this.onTaken(peer, taken)
+      const { records, unannounced } = await reconciler.reconcile(peer, { pattern, signal })
       await this.#lacks.fetch(peer, { signal })
       if (records > 0 || !quiet) emit({ type: 'caught-up', peer, pattern, versions: records })
       const [unknown] = unannounced

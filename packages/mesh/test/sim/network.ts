@@ -1,10 +1,10 @@
 import { createMockNetwork, type MockNetwork } from '@bzzz/dht-mock'
 import type { RuleBook } from '@bzzz/dht'
+import { peerIdOf, publicKeyOfDid } from '@bzzz/identity'
 import type { NetworkInit, NetworkNode, StartNetworkNode } from '../../src/network-node.ts'
 import { End } from './connection.ts'
 import { SimNode } from './node.ts'
 import { quiet } from './quiet.ts'
-import { peerIdOf, publicKeyOfDid } from '@bzzz/identity'
 
 /** The state of the network: as of the DHT's messages and gossip; streams are late where it loses. */
 export interface Weather {
@@ -71,9 +71,8 @@ export class SimNetwork {
     await this.wait(2 * this.delayOfStream(1000))
     const to = this.#nodes.get(peer)
     const { mock } = this
-    const isThere = to !== undefined && mock.nodes.some(({ id }) => id === peer)
-    const isMet = isThere && mock.reaches(from.peerId, peer) && mock.reaches(peer, from.peerId)
-    if (!isMet || !to.isAlive || !from.isAlive) {
+    const isThere = to?.isAlive && from.isAlive
+    if (!isThere || !mock.reaches(from.peerId, peer) || !mock.reaches(peer, from.peerId)) {
       await this.wait(DIAL_MS)
       throw new Error(`Nobody answers for ${peer}`)
     }

@@ -6,11 +6,17 @@ import { EventQueue, type Scheduled } from './event-queue.ts'
  */
 export class Clock {
   readonly #queue = new EventQueue()
+  readonly #turn: () => Promise<void>
   #now = 0
   #waiting = 0
   #driven = false
   #awake = false
   #codeMayRun = false
+
+  /** @param turn waits until code that was just called has nothing more to do at this moment. */
+  constructor(turn: () => Promise<void> = nextTurn) {
+    this.#turn = turn
+  }
 
   /** Milliseconds since the network was made. */
   get now(): number {
@@ -98,12 +104,12 @@ export class Clock {
   async #settle(): Promise<void> {
     while (this.#codeMayRun) {
       this.#codeMayRun = false
-      await turn()
+      await this.#turn()
     }
   }
 }
 
-async function turn(): Promise<void> {
+async function nextTurn(): Promise<void> {
   await new Promise<void>((resolve) => {
     // Browsers have no setImmediate.
     if (typeof setImmediate === 'function') setImmediate(resolve)

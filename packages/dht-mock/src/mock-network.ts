@@ -24,6 +24,11 @@ export interface MockNetworkInit extends Conditions {
   readonly validityMs?: number
   /** Milliseconds for which a write can still be lost in a crash; 1,000 if left out. */
   readonly flushMs?: number
+  /**
+   * Waits until code that the network just called has nothing more to do before time passes. If left out,
+   * a turn of the event loop, in which promises settle: code that waits for turns of its own needs more.
+   */
+  readonly settle?: () => Promise<void>
 }
 
 export interface NodeOptions {
@@ -58,6 +63,8 @@ export interface MockNetwork {
   now(): number
   /** Calls back in so many simulated milliseconds. @returns ends it. */
   schedule(ms: number, callback: () => void): () => void
+  /** Chance from the network's seed: whatever else a simulation draws is repeated with it. From 0 to 1. */
+  random(): number
   /** Lets time pass until a moment. Errors of scheduled callbacks reject it. */
   run(untilMs: number): Promise<void>
 
@@ -78,6 +85,8 @@ export interface MockNetwork {
   ): () => void
   /** Ends all partitions. */
   heal(): void
+  /** Whether what one node sends now gets to the other: both are up, and nothing cuts that way. */
+  reaches(from: NodeName, to: NodeName): boolean
   /** Whether messages get from one node to the other, and back. */
   connection(one: NodeName, other: NodeName): 'open' | 'one-way' | 'cut'
   /** Lets nodes crash and come back, again and again. @returns ends it. */

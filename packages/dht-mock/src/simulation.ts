@@ -29,7 +29,7 @@ const HOUR = 3_600_000
 
 /** The network and what its parts share. */
 export class Simulation implements MockNetwork, World {
-  readonly clock = new Clock()
+  readonly clock: Clock
   readonly trace = new Trace()
   readonly random: Random
   readonly wire: Wire
@@ -51,6 +51,7 @@ export class Simulation implements MockNetwork, World {
   constructor(init: MockNetworkInit) {
     const { seed = 0, rpcTimeoutMs = 3_000 } = init
     this.random = createRandom(seed)
+    this.clock = new Clock(init.settle)
     this.bucketSize = positive('bucketSize', init.bucketSize ?? 8)
     this.alpha = positive('alpha', init.alpha ?? 3)
     const validityMs = positive('validityMs', init.validityMs ?? 48 * HOUR)
@@ -136,13 +137,14 @@ export class Simulation implements MockNetwork, World {
     this.#change(() => this.wire.partitions.heal())
   }
 
+  reaches(from: NodeName, to: NodeName): boolean {
+    const [a, b] = [this.hostOf(from), this.hostOf(to)]
+    return a.state === 'up' && b.state === 'up' && !this.wire.partitions.blocks(a.index, b.index)
+  }
+
   connection(one: NodeName, other: NodeName): 'open' | 'one-way' | 'cut' {
-    const [a, b] = [this.hostOf(one), this.hostOf(other)]
-    if (a.state !== 'up' || b.state !== 'up') return 'cut'
-    const { partitions } = this.wire
-    const ways = [partitions.blocks(a.index, b.index), partitions.blocks(b.index, a.index)]
-    const blocked = ways.filter(Boolean).length
-    return blocked === 0 ? 'open' : blocked === 1 ? 'one-way' : 'cut'
+    const ways = [this.reaches(one, other), this.reaches(other, one)].filter(Boolean).length
+    return ways === 2 ? 'open' : ways === 1 ? 'one-way' : 'cut'
   }
 
   churn(options: ChurnOptions): () => void {

@@ -117,6 +117,8 @@ describe('partitions', () => {
     const [one, other] = network.createNodes(2)
     network.partition([one!], [other!], { oneWay: true })
     expect(network.connection(one!, other!)).toBe('one-way')
+    expect(network.reaches(one!, other!)).toBe(false)
+    expect(network.reaches(other!, one!)).toBe(true)
     let heard = ''
     other!.handle('/say/1', (said) => void (heard += new TextDecoder().decode(said)))
     one!.handle('/say/1', (said) => void (heard += new TextDecoder().decode(said)))

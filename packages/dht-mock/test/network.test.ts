@@ -29,6 +29,32 @@ async function live(init: MockNetworkInit): Promise<{ hash: string; outcomes: st
   return { hash: network.traceHash(), outcomes }
 }
 
+test('what else is drawn from its chance is repeated by the seed', () => {
+  const draw = (seed: number): number[] => {
+    const network = createMockNetwork({ seed })
+    return [network.random(), network.random()]
+  }
+  expect(draw(1)).toEqual(draw(1))
+  expect(draw(1)).not.toEqual(draw(2))
+  for (const number of draw(1)) expect(number >= 0 && number < 1).toBe(true)
+})
+
+test('time waits for code that was called as long as it is told to', async () => {
+  let busy: Promise<void> | undefined
+  const network = createMockNetwork({ settle: async () => busy })
+  const seen: number[] = []
+  const work = async (): Promise<void> => {
+    for (let turn = 0; turn < 3; turn++) await new Promise(setImmediate)
+    seen.push(network.now())
+  }
+  network.schedule(10, () => {
+    busy = work()
+  })
+  network.schedule(11, () => seen.push(network.now()))
+  await network.run(20)
+  expect(seen).toEqual([10, 11])
+})
+
 describe('a run', () => {
   test('is the same for the same seed, to the last message, and another for another', async () => {
     const [one, same, other] = [

@@ -31,3 +31,4 @@ export type {
 // For those who write an implementation.
 export { checkRecord, namespaceOf, whyInvalid } from './check-record.ts'
 export { withDeadline, DEFAULT_TIMEOUT_MS } from './deadline.ts'
+export type { DeadlineOptions } from './deadline.ts'

@@ -23,6 +23,22 @@ describe('a deadline', () => {
     expect(inner?.aborted).toBe(true)
   })
 
+  test('is that of the clock it is given', async () => {
+    const due: { run: () => void; milliseconds: number; cancelled: boolean }[] = []
+    const schedule = (run: () => void, milliseconds: number): (() => void) => {
+      const timer = { run, milliseconds, cancelled: false }
+      due.push(timer)
+      return () => {
+        timer.cancelled = true
+      }
+    }
+    const call = withDeadline({ timeoutMs: 5, schedule }, async () => never)
+    expect(due).toMatchObject([{ milliseconds: 5, cancelled: false }])
+    due[0]?.run()
+    await expect(call).rejects.toMatchObject({ code: 'ERR_DHT_TIMEOUT' })
+    expect(due).toMatchObject([{ cancelled: true }])
+  })
+
   test('is what a call failed of, whatever the work makes of being aborted', async () => {
     const call = withDeadline({ timeoutMs: 1 }, async (signal) => {
       await new Promise((resolve) => {

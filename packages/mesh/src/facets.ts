@@ -1,3 +1,4 @@
+import type { Schedule } from '@bzzz/context-store'
 import { withDeadline, type Dht, type DhtCallOptions, type Provider } from '@bzzz/dht'
 import { parseKey } from '@bzzz/ucxl-address'
 import { MeshError } from './errors.ts'
@@ -40,6 +41,7 @@ export async function* findMembers(
     readonly clients: PeerClients
     readonly self: string
     readonly peers: readonly string[]
+    readonly schedule: Schedule
   },
   options: DhtCallOptions,
 ): AsyncGenerator<Provider> {
@@ -56,8 +58,9 @@ export async function* findMembers(
   const known = from.peers.map((id) => ({ id, addresses: [] }))
   const asked = [...new Map([...known, ...found.values()].map((one) => [one.id, one])).values()]
   const { signal } = options
+  const asking = { ...(signal && { signal }), timeoutMs: ASK_MS, schedule: from.schedule }
   const answers = asked.slice(0, MAX_ASKED).map(async ({ id, addresses }) =>
-    withDeadline({ ...(signal && { signal }), timeoutMs: ASK_MS }, async (stop) => {
+    withDeadline(asking, async (stop) => {
       const client = await from.clients.to(id, { signal: stop, addresses })
       return client.providers(key, { signal: stop })
     }).catch(() => []),

@@ -45,10 +45,11 @@ export class Health {
   /** Pings one peer now. Does not reject. */
   async check(peer: string): Promise<void> {
     const { ping, onAnswer, onSilent } = this.#with
+    const { schedule } = this.#with.timing
     const { signal } = this.#stop
     if (signal.aborted) return
     try {
-      const options = { signal, timeoutMs: PING_MS }
+      const options = { signal, timeoutMs: PING_MS, schedule }
       const rttMs = await withDeadline(options, async (stop) => ping(peer, { signal: stop }))
       this.#missed.delete(peer)
       onAnswer(peer, rttMs)

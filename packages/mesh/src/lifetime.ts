@@ -1,3 +1,4 @@
+import type { Schedule } from '@bzzz/context-store'
 import { DhtError, withDeadline } from '@bzzz/dht'
 import { MeshError } from './errors.ts'
 import type { MeshCallOptions } from './mesh.ts'
@@ -5,6 +6,11 @@ import type { MeshCallOptions } from './mesh.ts'
 /** From a node's start to its end: calls are made within it, each under a deadline. */
 export class Lifetime {
   readonly #ended = new AbortController()
+  readonly #schedule: Schedule
+
+  constructor(schedule: Schedule) {
+    this.#schedule = schedule
+  }
 
   /** Aborts with `ERR_MESH_CLOSED` when the node leaves. */
   get signal(): AbortSignal {
@@ -27,7 +33,7 @@ export class Lifetime {
   ): Promise<Result> {
     this.assertOpen()
     try {
-      return await withDeadline(options, work)
+      return await withDeadline({ ...options, schedule: this.#schedule }, work)
     } catch (error) {
       if (error instanceof DhtError && error.code === 'ERR_DHT_TIMEOUT') {
         throw new MeshError('ERR_MESH_TIMEOUT', error.message, { cause: error })

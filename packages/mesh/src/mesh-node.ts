@@ -4,6 +4,7 @@ import { parse, type Address } from '@bzzz/ucxl-address'
 import { MeshError } from './errors.ts'
 import { findMembers, type Facet } from './facets.ts'
 import type { Copies, Follow, ReplicateOptions } from './follow/follow.ts'
+import { within } from './follow/deadline.ts'
 import type { JoinState } from './join/join-target.ts'
 import { headsDigest, type Head, type Manifest } from './manifest.ts'
 import type { Membership } from './membership.ts'
@@ -137,9 +138,10 @@ export class MeshNode implements Mesh {
 
   async *providersOf(facet: Facet, options: MeshCallOptions = {}): AsyncGenerator<Provider> {
     this.#parts.lifetime.assertOpen()
-    const { dht } = this.#parts
+    const { dht, clients, timing } = this.#parts
     const { peerId: self } = this.#node
-    const from = { dht, self, clients: this.#parts.clients, peers: this.#node.peers() }
+    const { schedule } = timing
+    const from = { dht, self, clients, peers: this.#node.peers(), schedule }
     yield* findMembers(facet, from, options)
   }
 
@@ -154,6 +156,7 @@ export class MeshNode implements Mesh {
       membership: this.#membership,
       peers: () => this.#node.peers(),
       providersOf: (facet, signal) => this.providersOf(facet, { signal }),
+      schedule: this.#parts.timing.schedule,
       emit: this.#parts.judge,
     })
   }
@@ -246,8 +249,9 @@ export class MeshNode implements Mesh {
   /** Tells the others what a peer told this node. */
   async passOn(peer: string): Promise<void> {
     if (!this.#parts.lifetime.isOpen) return
-    const signal = AbortSignal.timeout(PASS_ON_MS)
-    await this.#parts.clients.tell({ signal, except: peer })
+    const { clients, lifetime, timing } = this.#parts
+    const limit = { schedule: timing.schedule, ms: PASS_ON_MS, signal: lifetime.signal }
+    await within(limit, async (signal) => clients.tell({ signal, except: peer }))
   }
 
   async stop(): Promise<void> {

@@ -33,7 +33,7 @@ export interface Surroundings {
 
 /** The parts of a node, each made once and given those that it needs. */
 export class MeshParts {
-  readonly lifetime = new Lifetime()
+  readonly lifetime: Lifetime
   /** Peers with which hellos were exchanged. */
   readonly joined = new Set<string>()
   readonly timing: Timing
@@ -56,6 +56,7 @@ export class MeshParts {
   constructor({ node, init, membership, presence, reputation }: Surroundings) {
     this.#node = node
     this.timing = timingOf(init)
+    this.lifetime = new Lifetime(this.timing.schedule)
     this.emit = init.onEvent ?? (() => {})
     this.judge = reputation.tell
     const { identity, store, freshMs = DEFAULT_FRESH_MS } = init
@@ -135,8 +136,13 @@ export class MeshParts {
       judge,
       takes: init.takes,
       publish: async (collection, options) => publisher.publish(collection, options),
+      onPublished: (collection, isPublished) => {
+        if (isPublished) this.renewal.keep(collection)
+        else this.renewal.announce(collection)
+      },
       headsOf: async (collection) => publisher.headsOf(collection),
       provide: (collection) => this.renewal.provide(dhtKeyOf(collection)),
+      onMore: (collection) => void this.renewal.onTaken(collection),
     })
     this.messages = new Messages({ gossip: node.gossip, identity, membership, now, emit })
     node.onConnect((peer) => this.joins.onConnected(peer))

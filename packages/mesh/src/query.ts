@@ -1,4 +1,4 @@
-import type { ContextStore, StoredVersion } from '@bzzz/context-store'
+import type { ContextStore, Schedule, StoredVersion } from '@bzzz/context-store'
 import { withDeadline, type Provider } from '@bzzz/dht'
 import {
   compilePattern,
@@ -23,6 +23,7 @@ export interface QueryComponents {
   /** Peers with an open connection. */
   readonly peers: () => readonly string[]
   readonly providersOf: (facet: Facet, signal: AbortSignal) => AsyncIterable<Provider>
+  readonly schedule: Schedule
   readonly emit: (event: MeshEvent) => void
 }
 
@@ -104,13 +105,16 @@ async function listingsOf(
   return [...nodes].map(([peer, addresses]) => ({
     source: peer,
     page: async (after) =>
-      withDeadline({ ...(signal && { signal }), timeoutMs }, async (stop) => {
-        const client = await from.clients.to(peer, { signal: stop, addresses })
-        const sent = await client.list(text, after, { signal: stop })
-        const page = verifyPage(sent, { pattern, after, peer })
-        const versions = page.versions.filter((version) => isAllowed(version, peer, from))
-        return { ...page, versions }
-      }),
+      withDeadline(
+        { ...(signal && { signal }), timeoutMs, schedule: from.schedule },
+        async (stop) => {
+          const client = await from.clients.to(peer, { signal: stop, addresses })
+          const sent = await client.list(text, after, { signal: stop })
+          const page = verifyPage(sent, { pattern, after, peer })
+          const versions = page.versions.filter((version) => isAllowed(version, peer, from))
+          return { ...page, versions }
+        },
+      ),
   }))
 }
 
@@ -120,7 +124,9 @@ async function search(
   { signal, from }: { readonly signal: AbortSignal | undefined; readonly from: Running },
 ): Promise<void> {
   try {
-    await withDeadline({ ...(signal && { signal }), timeoutMs: SEARCH_MS }, async (stop) => {
+    const { schedule } = from
+    const options = { ...(signal && { signal }), timeoutMs: SEARCH_MS, schedule }
+    await withDeadline(options, async (stop) => {
       for await (const { id, addresses } of from.providersOf(facet, stop)) {
         nodes.set(id, addresses)
         if (nodes.size === MAX_ASKED) return

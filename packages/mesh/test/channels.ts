@@ -49,6 +49,8 @@ class Queue {
 export interface ChannelNode {
   readonly store: ContextStore
   readonly events: MeshEvent[]
+  /** What it was told that it took: how many records, by collection. */
+  readonly taken: Map<string, number>
   reconcile(
     peer: string,
     options?: { readonly pattern?: string; readonly signal?: AbortSignal },
@@ -82,6 +84,7 @@ export function channelNetwork() {
       { takes = ['ucxl://any:any@any:any/**'], serve }: ChannelNodeOptions = {},
     ): ChannelNode {
       const events: MeshEvent[] = []
+      const taken = new Map<string, number>()
       const clients = new Map<string, SyncClient>()
       const clientOf = async (peer: string): Promise<SyncClient> => {
         const known = clients.get(peer)
@@ -111,7 +114,10 @@ export function channelNetwork() {
         contents,
         clientOf,
         writers: () => async () => 'any',
-        onTaken: () => {},
+        onTaken: (_, some) => {
+          for (const [collection, count] of some)
+            taken.set(collection, (taken.get(collection) ?? 0) + count)
+        },
       })
       const never = new AbortController().signal
       serves.set(
@@ -131,6 +137,7 @@ export function channelNetwork() {
       return {
         store,
         events,
+        taken,
         reconcile: async (peer, { pattern = '', signal = never } = {}) =>
           reconciler.reconcile(peer, { pattern, signal }),
         stop: () => {

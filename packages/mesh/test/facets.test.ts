@@ -1,6 +1,7 @@
 import type { Dht, Provider } from '@bzzz/dht'
 import { expect, test } from 'vitest'
 import { assertFacetKey, facetKeyOf, facetKeysOf, findMembers } from '../src/facets.ts'
+import { systemSchedule } from '../src/timing.ts'
 import type { PeerClients } from '../src/peer-clients.ts'
 import { collect } from './collect.ts'
 
@@ -33,7 +34,7 @@ test('a DHT answer is cut short: those that it names and that are connected are 
       return { providers: async () => (knows[peer] ?? []).map(provider) }
     },
   } as unknown as PeerClients
-  const from = { dht, clients, self: 'me', peers: ['neighbour'] }
+  const from = { dht, clients, self: 'me', peers: ['neighbour'], schedule: systemSchedule }
   const found = await collect(findMembers({ project: 'shop' }, from, {}))
   expect(found.map(({ id }) => id).toSorted()).toEqual(['a', 'b', 'c', 'seed', 'silent'])
   expect(asked.toSorted()).toEqual(['neighbour', 'seed', 'silent'])

@@ -3,6 +3,7 @@ import { identityFromSeed, type Identity } from '@bzzz/identity'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { channelNetwork, type ChannelNode, type ChannelNodeOptions } from './channels.ts'
+import { tampered } from './participants.ts'
 
 const START = Date.UTC(2025, 7, 1)
 const ALL = 'ucxl://any:any@any:any/**'
@@ -54,6 +55,27 @@ const numbers = (count: number, from = 0): number[] =>
   Array.from({ length: count }, (_, place) => from + place)
 
 describe('two nodes that compare what they have', () => {
+  // Found by the simulation, at its seed 218: a writer that got its own records back did not announce them.
+  test('tell what they took, also where the rest could not be had', async () => {
+    const network = channelNetwork()
+    const store = storeOf(1)
+    const append: ContextStore['append'] = async (records, options) => {
+      if (records[0]?.key.startsWith('late:')) throw new Error('The disk is full')
+      return store.append(records, options)
+    }
+    const one = network.node('one', tampered(store, { append }))
+    const other = network.node('other', storeOf(2))
+    await write(other.store, 'early', numbers(3))
+    await write(other.store, 'late', numbers(3))
+    await expect(one.reconcile('other')).rejects.toThrow('The disk is full')
+    expect(one.taken.get('early@shop')).toBe((await one.store.stats()).versions)
+    // Whoever is handed something tells as well.
+    await write(one.store, 'one', numbers(2))
+    await one.reconcile('other').catch(() => {})
+    await other.reconcile('one')
+    expect(other.taken.get('one@shop')).toBe(2)
+  })
+
   test('end with the same versions and contents, whoever begins', async () => {
     const [one, other] = pair()
     await write(one.store, 'one', numbers(60))

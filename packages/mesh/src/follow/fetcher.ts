@@ -49,10 +49,9 @@ export class Fetcher {
   /**
    * Fetches what a manifest speaks of: from its writer, else from whoever the DHT names.
    *
-   * @returns how many versions are new here.
    * @throws `ERR_MESH_UNREACHABLE` where no node has that state; `ERR_MESH_UNTRUSTED`.
    */
-  async collection(manifest: Manifest, wanted: Wanted): Promise<number> {
+  async collection(manifest: Manifest, wanted: Wanted): Promise<void> {
     let failure: unknown
     for await (const provider of this.#sources(manifest, wanted)) {
       try {
@@ -73,21 +72,19 @@ export class Fetcher {
   /**
    * Makes sure that versions are here, with their contents; fetches them from a node if need be.
    *
-   * @returns how many versions are new here.
    * @throws `ERR_MESH_NOT_FOUND` where one is not here after that.
    */
-  async hold(heads: readonly Head[], peer: string, { signal }: Call): Promise<number> {
+  async hold(heads: readonly Head[], peer: string, { signal }: Call): Promise<void> {
     const missing: Head[] = []
     for (const head of heads) if (!(await this.#isHere(head))) missing.push(head)
-    if (missing.length === 0) return 0
+    if (missing.length === 0) return
     const { reconciler } = this.#with
-    const { records } = await reconciler.pull(peer, async () => missing, { signal })
+    await reconciler.pull(peer, async () => missing, { signal })
     await this.#complete(missing, peer, { signal })
     for (const head of missing) {
       if (await this.#isHere(head)) continue
       throw new MeshError('ERR_MESH_NOT_FOUND', `${head.key} is not here as it was asked for`)
     }
-    return records
   }
 
   /** Fetches contents from a node. @returns those that it does not have either. */
@@ -98,6 +95,7 @@ export class Fetcher {
   ): Promise<Lacking[]> {
     const rest: Lacking[] = []
     for (const one of lacking) {
+      if (await this.#hasContent(one.id)) continue
       try {
         const providers = [{ id: peer, addresses: [] }]
         await this.#with.contents.fetch({ ...one, providers, signal })
@@ -116,18 +114,15 @@ export class Fetcher {
     return id === null || (await this.#hasContent(id)) ? undefined : { id, key, size }
   }
 
-  async #from(provider: Provider, manifest: Manifest, wanted: Wanted): Promise<number> {
+  async #from(provider: Provider, manifest: Manifest, wanted: Wanted): Promise<void> {
     const { clients, reconciler, membership } = this.#with
     const { wants, patterns, signal } = wanted
     const { collection, writer } = manifest
     const peer = provider.id
     // By the addresses that the DHT knows; whoever asks for it next has it.
     await clients.to(peer, { signal, addresses: provider.addresses })
-    const compare = async (): Promise<number> => {
-      let versions = 0
-      for (const pattern of patterns)
-        versions += (await reconciler.reconcile(peer, { pattern, signal })).records
-      return versions
+    const compare = async (): Promise<void> => {
+      for (const pattern of patterns) await reconciler.reconcile(peer, { pattern, signal })
     }
     // Listing costs a message for each page; comparing follows what differs.
     if (manifest.timelines > PAGE_ITEMS) return compare()
@@ -143,11 +138,11 @@ export class Fetcher {
       return all.filter(({ key }) => wants(key))
     }
     const writerOf = async (): Promise<string> => (membership.hasRules ? 'any' : writer)
-    const { records, heads } = await reconciler.pull(peer, list, { writerOf, signal })
+    const heads = await reconciler.pull(peer, list, { writerOf, signal })
     if (isTooLong) return compare()
     await this.#complete(heads, peer, { signal })
     // Its writer may be ahead of what it announced; anybody else may be behind.
-    if (peer === originOf(manifest) || headsDigest(all) === manifest.heads) return records
+    if (peer === originOf(manifest) || headsDigest(all) === manifest.heads) return
     throw new MeshError('ERR_MESH_UNREACHABLE', `${peer} has another state of ${collection}`)
   }
 

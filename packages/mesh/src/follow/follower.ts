@@ -12,10 +12,11 @@ import { isProjectTopic, projectOf, topicOf } from './announcement.ts'
 import type { Announcements } from './announcements.ts'
 import { within } from './deadline.ts'
 import { MeshError } from '../errors.ts'
-import type { Fetcher, Lacking } from './fetcher.ts'
+import type { Fetcher } from './fetcher.ts'
 import type { Follow } from './follow.ts'
 import type { Gossip } from '../gossip.ts'
 import { collectionOf, type Head, type Manifest } from '../manifest.ts'
+import { Lacks } from './lacks.ts'
 import type { MeshEvent } from '../mesh.ts'
 import type { Reconciler } from '../reconcile/reconciler.ts'
 import type { Timing } from '../timing.ts'
@@ -34,6 +35,8 @@ export interface FollowerInit {
   readonly emit: (event: MeshEvent) => void
   /** Says to the network, from now on, that this node holds something of a collection. */
   readonly provide: (collection: string) => void
+  /** Told of each collection of which others had more than this node. */
+  readonly onMore: (collection: string) => void
 }
 
 interface Followed {
@@ -43,8 +46,6 @@ interface Followed {
   /** Matches a key of each collection that could have something to follow. */
   readonly collections: CompiledPattern
   readonly topic: string | undefined
-  /** Contents that the first nodes met are asked for: their records are here, they are not. */
-  lacking: Lacking[]
 }
 
 const MAX_PATTERNS = 64
@@ -56,7 +57,6 @@ const FETCH_MS = 60_000
 const RETRIES_MS = [500, 2000, 8000, 30_000]
 // How often it compares with one of its peers, whatever was announced: a fifth sooner or later.
 const ROUND_MS = 60_000
-const MAX_LACKING = 10_000
 // Contexts looked at before others get a turn.
 const SCAN_STEP = 256
 
@@ -64,6 +64,7 @@ const SCAN_STEP = 256
 export class Follower {
   readonly #init: FollowerInit
   readonly #queue: WorkQueue
+  readonly #lacks: Lacks
   readonly #followed = new Set<Followed>()
   /** What ends listening to a topic. */
   readonly #topics = new Map<string, () => void>()
@@ -80,6 +81,7 @@ export class Follower {
         error: new MeshError('ERR_MESH_LIMIT', 'Too much is announced at once'),
       })
     this.#queue = new WorkQueue({ ...QUEUE, onDropped })
+    this.#lacks = new Lacks({ ...init, matches: (key) => this.matches(key) })
     init.gossip.onTopic((_, topic) => this.#listenTo(topic))
     this.#scheduleRound()
   }
@@ -94,7 +96,6 @@ export class Follower {
       compiled: compilePattern(address),
       collections: compilePattern(scope),
       topic: isLiteral(project) ? topicOf(project) : undefined,
-      lacking: [],
     }
     if (this.#followed.size >= MAX_PATTERNS) {
       throw new MeshError(
@@ -103,6 +104,7 @@ export class Follower {
       )
     }
     this.#followed.add(followed)
+    this.#lacks.watch()
     this.#listen(followed)
     const looking = { peer: this.#init.self, run: async () => this.#look(followed) }
     this.#queue.request(`${followed.pattern} here`, looking)
@@ -142,8 +144,7 @@ export class Follower {
     const wants = (one: string): boolean => this.matches(one)
     this.#try(`${collection} ${writer}`, peer, async (signal) => {
       const wanted = { wants, patterns, signal }
-      const versions = await this.#init.fetcher.collection(manifest, wanted)
-      if (versions > 0) this.onTaken(peer, new Map([[collection, versions]]))
+      await this.#init.fetcher.collection(manifest, wanted)
     })
   }
 
@@ -155,18 +156,14 @@ export class Follower {
   async hold(peer: string, heads: readonly Head[]): Promise<void> {
     if (!heads.every(({ key }) => this.matches(key)))
       throw new MeshError('ERR_MESH_NOT_FOUND', 'This node does not follow that')
-    const versions = await this.#within(FETCH_MS, async (signal) =>
-      this.#init.fetcher.hold(heads, peer, { signal }),
-    )
-    if (versions === 0) return
-    const collections = new Set(heads.map(({ key }) => collectionOf(key)))
-    for (const collection of collections) this.onTaken(peer, new Map([[collection, versions]]))
+    await this.#within(FETCH_MS, async (signal) => this.#init.fetcher.hold(heads, peer, { signal }))
   }
 
   /** Takes note of what is here now: how many versions are new, by collection. */
   onTaken(peer: string, taken: ReadonlyMap<string, number>): void {
     for (const [collection, versions] of taken) {
       this.#init.provide(collection)
+      this.#init.onMore(collection)
       this.#init.emit({ type: 'followed', collection, peer, versions })
     }
   }
@@ -188,6 +185,7 @@ export class Follower {
     for (const cancel of this.#retries.values()) cancel()
     this.#retries.clear()
     this.#followed.clear()
+    this.#lacks.stop()
     await this.#queue.stop()
   }
 
@@ -207,15 +205,14 @@ export class Follower {
 
   /** Looks at what is here of a pattern, provides it, and then compares with all who are connected. */
   async #look(followed: Followed): Promise<void> {
-    const { store, fetcher, joined, provide } = this.#init
+    const { store, joined, provide } = this.#init
     const { signal } = this.#stopping
     const collections = new Set<string>()
     let count = 0
     try {
       for await (const version of store.list(followed.pattern, { signal })) {
         collections.add(collectionOf(version.record.key))
-        const lack = await fetcher.lackOf(version)
-        if (lack && followed.lacking.length < MAX_LACKING) followed.lacking.push(lack)
+        await this.#lacks.look(version)
         if (++count % SCAN_STEP === 0) await turn()
       }
     } catch {
@@ -229,12 +226,11 @@ export class Follower {
   /** Compares with a peer, and brings both to the same. */
   #meet(peer: string, followed: Followed, { quiet = false } = {}): void {
     const { pattern } = followed
-    const { reconciler, fetcher, emit } = this.#init
+    const { reconciler, emit } = this.#init
     this.#try(`${pattern} ${peer}`, peer, async (signal) => {
       const report = await reconciler.reconcile(peer, { pattern, signal })
-      const { taken, records, unannounced, sent, received } = report
-      followed.lacking = await fetcher.fetchLacking(followed.lacking.splice(0), peer, { signal })
-      this.onTaken(peer, taken)
+      const { records, unannounced, sent, received } = report
+      await this.#lacks.fetch(peer, { signal })
       if (records > 0 || !quiet)
         emit({ type: 'caught-up', peer, pattern, versions: records, sent, received })
       const [unknown] = unannounced

@@ -36,10 +36,14 @@ export interface FollowersInit {
   readonly judge: (event: MeshEvent) => void
   /** Signs the state of a collection, and tells it. */
   readonly publish: (collection: string, options: MeshCallOptions) => Promise<unknown>
+  /** Told of each collection that was published, or that could not be in the time there was. */
+  readonly onPublished: (collection: string, isPublished: boolean) => void
   /** The heads of a collection as this node announces them. */
   readonly headsOf: (collection: string) => Promise<readonly Head[]>
   /** Says to the network, from now on, that this node holds something of a collection. */
   readonly provide: (collection: string) => void
+  /** Told of each collection of which others had more than this node. */
+  readonly onMore: (collection: string) => void
   /** Patterns that other nodes may hand over; those that are followed if left out. */
   readonly takes?: readonly string[] | undefined
 }
@@ -132,6 +136,7 @@ export class Followers implements Following {
       },
     })
     if (refusal !== undefined) throw refusal
+    this.#init.onPublished(collection, isTold)
     if (orFail && result.copies < wanted) {
       throw new MeshError(
         'ERR_MESH_COPIES',

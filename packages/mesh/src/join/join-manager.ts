@@ -178,12 +178,13 @@ export class JoinManager {
   }
 
   async #dial(target: Target): Promise<void> {
+    const { schedule } = this.#with.timing
     target.state = 'joining'
     let failure: unknown
     for (const address of target.addresses) {
       this.#with.emit({ type: 'joining', address, failures: target.failures })
       try {
-        const options = { signal: this.#stop.signal, timeoutMs: DIAL_MS }
+        const options = { signal: this.#stop.signal, timeoutMs: DIAL_MS, schedule }
         const peer = await withDeadline(options, async (signal) =>
           this.#with.join(address, { signal }),
         )

@@ -25,7 +25,7 @@ export interface ReconcilerComponents {
   readonly schedule: Schedule
   /** What other nodes may hand over. */
   readonly taking: Taking
-  /** Told of what a node handed over: how many records are new, by collection. */
+  /** Told of what came from a node: how many records are new, by collection. */
   readonly onTaken: (peer: string, taken: ReadonlyMap<string, number>) => void
   /** A client of a peer with which hellos were exchanged. */
   readonly clientOf: (peer: string, options: { signal: AbortSignal }) => Promise<SyncClient>
@@ -78,45 +78,46 @@ export class Reconciler {
       const meter: Meter = { sent: 0, received: 0 }
       const options = { signal, meter }
       const found = await compare(client, own, { pattern, ...options })
-      const puller = this.#puller(client, { pattern, ...options })
-      const offers = found.onlyOurs
-        .filter(({ key }) => found.takes(key))
-        .map((item) => tupleOf(item))
-      const given = { records: 0, contents: 0, refused: found.onlyOurs.length - offers.length }
-      const settle = async (): Promise<void> => {
-        await this.#offer(client, offers.splice(0), { ...options, given })
-        // Not before: what loses its place here could not be fetched from here any more.
-        await puller.keepHeld()
-      }
-      let rounds = found.rounds
-      for (let start = 0; start < found.theirs.length; start += MAX_PLACES) {
-        const places = found.theirs.slice(start, start + MAX_PLACES)
-        const heads = await headsAt(client, { pattern, places }, options)
-        rounds++
-        await eachOf(heads, AT_ONCE, async (head) => {
-          const ours = (await this.#take(puller, head)) === 'ours' && (await store.head(head.key))
-          if (ours && found.takes(head.key)) offers.push([head.key, ours.record.version, ours.id])
-          else if (ours) given.refused++
-        })
-        if (puller.held >= MAX_FORKED) await settle()
-      }
-      await settle()
-      const { records, contents, missing, refused, taken, unannounced } = puller
-      return {
-        peer,
-        timelines,
-        theirTimelines: found.theirCount,
-        differing: found.theirs.length + found.onlyOurs.length,
-        records,
-        contents,
-        missing,
-        taken,
-        unannounced: [...unannounced],
-        refused,
-        given,
-        ...meter,
-        rounds,
-      }
+      return this.#pulling(client, { pattern, ...options }, async (puller) => {
+        const offers = found.onlyOurs
+          .filter(({ key }) => found.takes(key))
+          .map((item) => tupleOf(item))
+        const given = { records: 0, contents: 0, refused: found.onlyOurs.length - offers.length }
+        const settle = async (): Promise<void> => {
+          await this.#offer(client, offers.splice(0), { ...options, given })
+          // Not before: what loses its place here could not be fetched from here any more.
+          await puller.keepHeld()
+        }
+        let rounds = found.rounds
+        for (let start = 0; start < found.theirs.length; start += MAX_PLACES) {
+          const places = found.theirs.slice(start, start + MAX_PLACES)
+          const heads = await headsAt(client, { pattern, places }, options)
+          rounds++
+          await eachOf(heads, AT_ONCE, async (head) => {
+            const ours = (await this.#take(puller, head)) === 'ours' && (await store.head(head.key))
+            if (ours && found.takes(head.key)) offers.push([head.key, ours.record.version, ours.id])
+            else if (ours) given.refused++
+          })
+          if (puller.held >= MAX_FORKED) await settle()
+        }
+        await settle()
+        const { records, contents, missing, refused, taken, unannounced } = puller
+        return {
+          peer,
+          timelines,
+          theirTimelines: found.theirCount,
+          differing: found.theirs.length + found.onlyOurs.length,
+          records,
+          contents,
+          missing,
+          taken,
+          unannounced: [...unannounced],
+          refused,
+          given,
+          ...meter,
+          rounds,
+        }
+      })
     })
   }
 
@@ -130,14 +131,15 @@ export class Reconciler {
     peer: string,
     list: (client: SyncClient) => Promise<readonly Head[]>,
     { signal, writerOf }: { readonly signal: AbortSignal; readonly writerOf?: WriterOf },
-  ): Promise<{ readonly records: number; readonly heads: readonly Head[] }> {
+  ): Promise<readonly Head[]> {
     return this.#believing(peer, signal, async () => {
       const client = await reach(peer, this.#with.clientOf, signal)
       const heads = await list(client)
-      const puller = this.#puller(client, { pattern: '', signal }, writerOf)
-      await eachOf(heads, AT_ONCE, async (head) => void (await this.#take(puller, head)))
-      await puller.keepHeld()
-      return { records: puller.records, heads }
+      return this.#pulling(client, { pattern: '', signal, writerOf }, async (puller) => {
+        await eachOf(heads, AT_ONCE, async (head) => void (await this.#take(puller, head)))
+        await puller.keepHeld()
+        return heads
+      })
     })
   }
 
@@ -151,17 +153,17 @@ export class Reconciler {
       const { store, membership, clientOf } = this.#with
       const shared = membership.shared(store, peer)
       const client = await clientOf(peer, { signal })
-      const puller = this.#puller(client, { pattern: '', signal })
-      let denied = 0
-      await eachOf(heads, AT_ONCE, async ([key, version, id]) => {
-        if (this.#with.taking.test(key) && (await mayHave(shared, key)))
-          await this.#take(puller, { key, version, id })
-        else denied++
+      return this.#pulling(client, { pattern: '', signal }, async (puller) => {
+        let denied = 0
+        await eachOf(heads, AT_ONCE, async ([key, version, id]) => {
+          if (this.#with.taking.test(key) && (await mayHave(shared, key)))
+            await this.#take(puller, { key, version, id })
+          else denied++
+        })
+        await puller.keepHeld()
+        const { records, contents, refused } = puller
+        return { records, contents, refused: refused.length + puller.leftAlone + denied }
       })
-      await puller.keepHeld()
-      const { records, contents, refused } = puller
-      if (records > 0) this.#with.onTaken(peer, puller.taken)
-      return { records, contents, refused: refused.length + puller.leftAlone + denied }
     })
   }
 
@@ -169,13 +171,20 @@ export class Reconciler {
     return this.#oneByOne.run(head.key, async () => puller.take(head))
   }
 
-  #puller(
+  /** Pulls from a node, and tells what is new here: also where the rest could not be had. */
+  async #pulling<Result>(
     client: SyncClient,
-    options: PullOptions,
-    writerOf = this.#with.writers(options.signal),
-  ): Puller {
-    const { store, contents } = this.#with
-    return new Puller({ store, client, contents, writerOf }, options)
+    { writerOf, ...options }: PullOptions & { readonly writerOf?: WriterOf | undefined },
+    work: (puller: Puller) => Promise<Result>,
+  ): Promise<Result> {
+    const { store, contents, writers, onTaken } = this.#with
+    const whose = writerOf ?? writers(options.signal)
+    const puller = new Puller({ store, client, contents, writerOf: whose }, options)
+    try {
+      return await work(puller)
+    } finally {
+      if (puller.records > 0) onTaken(client.peer, puller.taken)
+    }
   }
 
   async #offer(

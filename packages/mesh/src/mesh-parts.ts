@@ -142,7 +142,6 @@ export class MeshParts {
       },
       headsOf: async (collection) => publisher.headsOf(collection),
       provide: (collection) => this.renewal.provide(dhtKeyOf(collection)),
-      onMore: (collection) => void this.renewal.onTaken(collection),
     })
     this.messages = new Messages({ gossip: node.gossip, identity, membership, now, emit })
     node.onConnect((peer) => this.joins.onConnected(peer))

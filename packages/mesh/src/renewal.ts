@@ -91,14 +91,6 @@ export class Renewal {
     this.#addNew(key)
   }
 
-  /**
-   * Takes note that others had more of a collection than this node. Where it is this node's own, which
-   * was lost here and came back, what was announced meanwhile is old.
-   */
-  async onTaken(collection: string): Promise<void> {
-    if (this.#entries.has(collection) || (await this.#isOwn(collection))) this.announce(collection)
-  }
-
   /** Tells who is new of what too few know of. */
   onJoined(): void {
     for (const [name, { stored }] of this.#entries) {
@@ -128,19 +120,6 @@ export class Renewal {
     } catch {
       // A store that is closed or cannot be read says so to those who use it.
     }
-  }
-
-  async #isOwn(collection: string): Promise<boolean> {
-    const { store, self } = this.#with
-    const [agent = '', project = ''] = collection.split('@')
-    try {
-      // Most often a collection has one writer.
-      for await (const { record } of store.list(`ucxl://${agent}:any@${project}:any/**`))
-        return record.writer === self
-    } catch {
-      // As above.
-    }
-    return false
   }
 
   #addFacets(key: string): void {

@@ -35,8 +35,6 @@ export interface FollowerInit {
   readonly emit: (event: MeshEvent) => void
   /** Says to the network, from now on, that this node holds something of a collection. */
   readonly provide: (collection: string) => void
-  /** Told of each collection of which others had more than this node. */
-  readonly onMore: (collection: string) => void
 }
 
 interface Followed {
@@ -163,7 +161,6 @@ export class Follower {
   onTaken(peer: string, taken: ReadonlyMap<string, number>): void {
     for (const [collection, versions] of taken) {
       this.#init.provide(collection)
-      this.#init.onMore(collection)
       this.#init.emit({ type: 'followed', collection, peer, versions })
     }
   }

@@ -42,8 +42,6 @@ export interface FollowersInit {
   readonly headsOf: (collection: string) => Promise<readonly Head[]>
   /** Says to the network, from now on, that this node holds something of a collection. */
   readonly provide: (collection: string) => void
-  /** Told of each collection of which others had more than this node. */
-  readonly onMore: (collection: string) => void
   /** Patterns that other nodes may hand over; those that are followed if left out. */
   readonly takes?: readonly string[] | undefined
 }

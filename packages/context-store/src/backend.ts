@@ -179,6 +179,8 @@ export interface Backend {
   redactions(after: number, limit: number): { readonly sequence: number; readonly record: string }[]
 
   stats(): BackendStats
+  /** Resolves when all that was committed is on the disk itself. */
+  sync(): Promise<void>
   /** What the storage itself says is wrong with it. */
   damage(): string[]
   /** True where another process has written since this was last asked. */

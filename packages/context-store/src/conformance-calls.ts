@@ -39,6 +39,14 @@ export function callsCases(on: On): Cases {
       await rejects(store.head(KEY), 'ERR_STORE_CLOSED')
       await rejects(all(store.history(KEY)), 'ERR_STORE_CLOSED')
       await rejects(store.stats(), 'ERR_STORE_CLOSED')
+      await rejects(store.sync(), 'ERR_STORE_CLOSED')
+    }),
+    'what was acknowledged can be waited for until it is on the disk': on(async ({ store }) => {
+      await store.sync()
+      await store.put({ address: ADDRESS, content: bytes('x') })
+      await store.sync()
+      await assert.rejects(store.sync({ signal: AbortSignal.abort(new Error('no')) }), /no/)
+      assert.equal((await store.stats()).versions, 1)
     }),
     'two stores know nothing of one another': on(async ({ store, other }) => {
       await store.put({ address: ADDRESS, content: bytes('x') })

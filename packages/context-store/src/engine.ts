@@ -217,6 +217,10 @@ class Store implements api.ContextStore {
     return checkStore(this.#whole(options), { ...options, ...rules })
   }
 
+  async sync(options?: query.CallOptions): Promise<void> {
+    await this.#core.ready(options).sync()
+  }
+
   async stats(options?: query.CallOptions): Promise<query.StoreStats> {
     return this.#core.ready(options).stats()
   }

@@ -247,6 +247,10 @@ class MemoryBackend implements Backend {
     return this.#aside.redactions(after, limit)
   }
 
+  async sync(): Promise<void> {
+    // There is no disk.
+  }
+
   stats(): BackendStats {
     let versions = 0
     for (const rows of this.#timelines.values()) versions += rows.length

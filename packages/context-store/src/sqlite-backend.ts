@@ -18,6 +18,7 @@ import { namesOf } from './ordered-keys.ts'
 import { SqliteAside } from './sqlite-aside.ts'
 import { SqliteContents } from './sqlite-contents.ts'
 import { coded, Statements } from './sqlite-file.ts'
+import { syncFile } from './sync-file.ts'
 import {
   AS_OF,
   CONTENTS,
@@ -253,6 +254,13 @@ export class SqliteBackend implements Backend {
 
   redactions(after: number, limit: number): { sequence: number; record: string }[] {
     return this.#aside.redactions(after, limit)
+  }
+
+  async sync(): Promise<void> {
+    const file = this.#db.location()
+    if (file === null || this.#readOnly) return
+    // What is not in the log any more was written to the disk when it went into the file.
+    await syncFile(`${file}-wal`)
   }
 
   stats(): BackendStats {

@@ -217,6 +217,12 @@ export interface ContextStore {
   /** Checks every record, chain, signature and content. Takes long; says what is wrong, repairs nothing. */
   check(options?: CallOptions): Promise<CheckReport>
 
+  /**
+   * Resolves when every write that was acknowledged before survives a power cut, whatever the store's
+   * durability: for who promises that to somebody else.
+   */
+  sync(options?: CallOptions): Promise<void>
+
   stats(options?: CallOptions): Promise<StoreStats>
 
   /**

@@ -154,7 +154,11 @@ export class Follower {
   async hold(peer: string, heads: readonly Head[]): Promise<void> {
     if (!heads.every(({ key }) => this.matches(key)))
       throw new MeshError('ERR_MESH_NOT_FOUND', 'This node does not follow that')
-    await this.#within(FETCH_MS, async (signal) => this.#init.fetcher.hold(heads, peer, { signal }))
+    await this.#within(FETCH_MS, async (signal) => {
+      await this.#init.fetcher.hold(heads, peer, { signal })
+      // Who asks counts on it, also where the power fails.
+      await this.#init.store.sync({ signal })
+    })
   }
 
   /** Takes note of what is here now: how many versions are new, by collection. */

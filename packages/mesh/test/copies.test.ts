@@ -57,6 +57,23 @@ describe('copies', () => {
     ).rejects.toMatchObject({ code: 'ERR_MESH_COPIES' })
   })
 
+  test('are acknowledged once they are on the disk of the other, and not where only its process has them', async () => {
+    const writer = await participant(1)
+    let isFailing = true
+    const failing = (store: ContextStore): ContextStore =>
+      tampered(store, {
+        sync: async () => {
+          if (isFailing) throw Object.assign(new Error('No disk'), { code: 'EIO' })
+        },
+      })
+    const node = await follower(2, writer, failing)
+    const address = await write(writer, PLAN, 'one')
+    expect(await writer.mesh.replicate(address, { timeoutMs: 1500 })).toMatchObject({ copies: 0 })
+    expect(await held(node, PLAN)).toBe('one')
+    isFailing = false
+    expect(await writer.mesh.replicate(address)).toMatchObject({ copies: 1 })
+  })
+
   test('are acknowledged once the other store has them, and not before', async () => {
     const writer = await participant(1)
     const gate = Promise.withResolvers<void>()

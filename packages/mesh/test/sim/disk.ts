@@ -67,12 +67,10 @@ export class SimDisk {
         const bytes = await store.content(id)
         if (bytes) note({ records: [], content: { id, bytes } })
       },
+      sync: async () => {
+        if (log === this.#log) this.#flushed = log.length
+      },
     })
-  }
-
-  /** From now on all that was written is safe from a power cut. */
-  flush(): void {
-    this.#flushed = this.#log.length
   }
 
   /**

@@ -67,7 +67,6 @@ export class Member {
     const onStart = (node: SimNode): void => {
       started = node
       this.#node = node
-      node.onMessage = (message) => this.#sent(message)
     }
     const mesh = await createMeshOn(this.#network.starter(onStart), {
       identity: this.identity,
@@ -105,12 +104,4 @@ export class Member {
     this.#node?.mock.restart({ writes: lostMs > 0 ? 'lost' : 'kept' })
     await this.start()
   }
-
-  /** What is acknowledged as durable is: the store is set so. */
-  #sent(message: Uint8Array): Uint8Array {
-    if (HOLD.test(Buffer.from(message.subarray(0, 48)).toString('latin1'))) this.#disk.flush()
-    return message
-  }
 }
-
-const HOLD = /^.{4}\{"id":\d+,"type":"hold"\}/s

@@ -1,4 +1,5 @@
 import { spawnSync } from 'node:child_process'
+import { availableParallelism } from 'node:os'
 import { defaultServerConditions } from 'vite'
 import { configDefaults, defineConfig } from 'vitest/config'
 
@@ -22,6 +23,8 @@ export default defineConfig({
     // Child processes and real networks need room on a busy machine; nothing waits for luck.
     testTimeout: 30_000,
     hookTimeout: 30_000,
+    // Much of a test is waiting, for processes and networks: two at least, also on a machine of two cores.
+    maxWorkers: Math.max(2, availableParallelism() - 1),
     execArgv: ['--disable-warning=ExperimentalWarning'],
     coverage: {
       provider: 'v8',

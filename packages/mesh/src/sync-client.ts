@@ -174,6 +174,30 @@ export class SyncClient {
     return (await this.#ask({ type: 'places', ...asked }, options)).head.heads
   }
 
+  /** The records of several timelines after a version of each; nothing of it is checked yet. */
+  async many(
+    asked: readonly { readonly key: string; readonly newest: number }[],
+    options?: CallOptions,
+  ): Promise<{
+    readonly answered: number
+    readonly records: readonly unknown[]
+    readonly contents: ReadonlyMap<string, Uint8Array>
+  }> {
+    const after = asked.map(({ key, newest }): [string, number] => [key, newest])
+    const { head, body } = await this.#ask({ type: 'many', after }, options)
+    if (head.answered > asked.length)
+      throw this.#protocolError(`${head.answered} timelines for ${asked.length}`)
+    const contents = new Map<string, Uint8Array>()
+    let at = 0
+    for (const [id, size] of head.contents) {
+      // A copy: the message is not kept for the sake of a part of it.
+      contents.set(id, body.slice(at, at + size))
+      at += size
+    }
+    if (at !== body.length) throw this.#protocolError('contents of another length')
+    return { answered: head.answered, records: head.records, contents }
+  }
+
   /** Offers newest versions; answered when the other node has fetched what it takes of them. */
   async offer(heads: readonly HeadTuple[], options?: CallOptions): Promise<OfferAnswer> {
     return (await this.#ask({ type: 'offer', heads: [...heads] }, options)).head

@@ -128,7 +128,7 @@ const responseSchema = z.discriminatedUnion('type', [
  *   to; an error where it does not follow them;
  * - `timeline`: the records of a timeline after a version number;
  * - `content`: the bytes of a content id from an offset on, one chunk;
- * - `summary`, `ranges`, `places`, `offer`: see {@link reconcileRequests}.
+ * - `summary`, `ranges`, `places`, `many`, `offer`: see {@link reconcileRequests}.
  */
 export type SyncRequest = z.infer<typeof requestSchema>
 export type SyncResponse = z.infer<typeof responseSchema>

@@ -7,6 +7,7 @@ import type { ClusterHello, Membership } from './membership.ts'
 import { wireAbout, type About, type PresenceBook } from './presence.ts'
 import { listPage } from './query-page.ts'
 import { Comparing, type HeadTuple } from './reconcile/comparing.ts'
+import { manyOf } from './reconcile/many.ts'
 import type { OfferAnswer } from './reconcile/reconciler.ts'
 import {
   CHUNK_BYTES,
@@ -214,6 +215,10 @@ async function answerOf(
     case 'places': {
       const heads = await comparing.places(request.pattern, request.places)
       return encodeMessage({ id, type: 'places', heads })
+    }
+    case 'many': {
+      const { body, ...many } = await manyOf(store, request.after)
+      return encodeMessage({ id, type: 'many', ...many }, body)
     }
     case 'offer':
       return encodeMessage({ id, type: 'offer', ...(await offered(request.heads)) })

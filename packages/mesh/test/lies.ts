@@ -1,4 +1,4 @@
-import { encodeMessage, type SyncRequest } from '../src/sync-messages.ts'
+import { encodeMessage, type SyncRequest, type SyncResponse } from '../src/sync-messages.ts'
 import type { Liar, Lies } from './liar.ts'
 import type { NodeProcess } from './node-process.ts'
 
@@ -20,6 +20,18 @@ const same = <Type extends SyncRequest['type']>({ id, type }: { id: number; type
   type,
 })
 const zeros = (length: number): Uint8Array => new Uint8Array(length)
+/** Lets nothing be taken together: what follows is asked for piece by piece. */
+function oneByOne(asked: SyncRequest): [SyncResponse] | undefined {
+  if (asked.type !== 'many') return undefined
+  return [{ ...same(asked), answered: 0, records: [], contents: [] }]
+}
+
+/** The versions that are there may have been taken, so there is one more each time. */
+const oneMore: Lie['ask'] = async ({ ask }, { store, key, node }) => {
+  await store.put({ address: `ucxl://${key.replace('/', '/*^/')}`, content: zeros(1) })
+  await ask.reconcile(node.peerId)
+}
+
 const refresh: Lie['ask'] = async ({ ask }, { key }) => ask.refresh(key)
 
 export const LIES: readonly Lie[] = [
@@ -27,13 +39,24 @@ export const LIES: readonly Lie[] = [
     what: 'a wrong content',
     why: /ERR_STORE_CONTENT_MISMATCH/,
     lies: () => (asked) =>
-      asked.type === 'content' ? [{ ...same(asked), size: 3 }, zeros(3)] : undefined,
+      oneByOne(asked) ??
+      (asked.type === 'content' ? [{ ...same(asked), size: 3 }, zeros(3)] : undefined),
   },
   {
     what: 'a content that does not end',
     why: /chunk of a wrong size/,
     lies: () => (asked) =>
-      asked.type === 'content' ? [{ ...same(asked), size: 3 }, zeros(200_000)] : undefined,
+      oneByOne(asked) ??
+      (asked.type === 'content' ? [{ ...same(asked), size: 3 }, zeros(200_000)] : undefined),
+  },
+  {
+    what: 'more timelines together than were asked for',
+    why: /64 timelines for \d/,
+    lies: () => (asked) =>
+      asked.type === 'many'
+        ? [{ ...same(asked), answered: 64, records: [], contents: [] }]
+        : undefined,
+    ask: oneMore,
   },
   {
     what: 'a record that was changed',
@@ -62,11 +85,7 @@ export const LIES: readonly Lie[] = [
       const heads: Rows = [[liar().key, 99, 'bafk']]
       return asked.type === 'places' ? [{ ...same(asked), heads }] : undefined
     },
-    // The versions that are there are taken, so that there is one more each time.
-    ask: async ({ ask }, { store, key, node }) => {
-      await store.put({ address: `ucxl://${key.replace('/', '/*^/')}`, content: zeros(1) })
-      await ask.reconcile(node.peerId)
-    },
+    ask: oneMore,
   },
   {
     what: 'a head of a collection of somebody else',

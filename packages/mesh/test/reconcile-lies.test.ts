@@ -215,14 +215,53 @@ test('records that were changed, and contents that are others, are refused, and 
     code: 'ERR_MESH_UNTRUSTED',
     cause: { code: 'ERR_RECORD_SIGNATURE' },
   })
-  const other = await nodeBeside((request) =>
-    request.type === 'content'
-      ? [{ id: request.id, type: 'content', size: 3 }, bytes('abc')]
+  // Whether they come along, or are asked for one by one.
+  const other = await nodeBeside(
+    () => undefined,
+    (store) =>
+      new Proxy(store, {
+        get: (target, name) =>
+          name === 'content'
+            ? async () => bytes('abc')
+            : ((target[name as keyof ContextStore] as { bind?: (to: unknown) => unknown }).bind?.(
+                target,
+              ) ?? target[name as keyof ContextStore]),
+      }),
+  )
+  const alone = await nodeBeside((request) => {
+    const { id, type } = request
+    if (type === 'many') return [{ id, type, answered: 0, records: [], contents: [] }]
+    return type === 'content' ? [{ id, type, size: 3 }, bytes('abc')] : undefined
+  })
+  for (const node of [other, alone])
+    await expect(node.reconcile('liar')).rejects.toMatchObject({ code: 'ERR_MESH_UNTRUSTED' })
+  for (const { store } of [other, alone])
+    expect(await store.stats()).toMatchObject({ versions: 0, contents: 0 })
+  // Contents that are what they say may be there, and are swept with what nobody names.
+  expect(await changed.store.stats()).toMatchObject({ versions: 0 })
+})
+
+test.each([
+  ['more timelines than were asked for', { answered: 6 }, new Uint8Array()],
+  [
+    'contents of another length',
+    { contents: [['bafk', 4]] as [string, number][] },
+    new Uint8Array(3),
+  ],
+])('many timelines with %s end the comparison', async (_, change, body) => {
+  const node = await nodeBeside(({ id, type }) =>
+    type === 'many'
+      ? [{ id, type, answered: 5, records: [], contents: [], ...change }, body]
       : undefined,
   )
-  await expect(other.reconcile('liar')).rejects.toMatchObject({ code: 'ERR_MESH_UNTRUSTED' })
-  for (const { store } of [changed, other])
-    expect(await store.stats()).toMatchObject({ versions: 0, contents: 0 })
+  await expect(node.reconcile('liar')).rejects.toMatchObject({ code: 'ERR_MESH_PROTOCOL' })
+})
+
+test('what came together and does not fit is looked at one by one, and taken where it is right', async () => {
+  const node = await nodeBeside(({ id, type }) =>
+    type === 'many' ? [{ id, type, answered: 5, records: [null, 7, {}], contents: [] }] : undefined,
+  )
+  expect(await node.reconcile('liar')).toMatchObject({ records: 5, contents: 5, refused: [] })
 })
 
 test('who offers what it does not have is refused by the one who is asked to fetch it', async () => {

@@ -60,7 +60,7 @@ describe('two nodes that compare what they have', () => {
     const network = channelNetwork()
     const store = storeOf(1)
     const append: ContextStore['append'] = async (records, options) => {
-      if (records[0]?.key.startsWith('late:')) throw new Error('The disk is full')
+      if (records.some(({ key: of }) => of.startsWith('late:'))) throw new Error('The disk is full')
       return store.append(records, options)
     }
     const one = network.node('one', tampered(store, { append }))

@@ -5,6 +5,12 @@ import { MeshError } from '../errors.ts'
 export const MAX_RANGES = 256
 /** Timelines in one message by their places or heads, at most: keys may be 2 KiB long each. */
 export const MAX_PLACES = 250
+/** Timelines asked for together, at most. */
+export const MAX_MANY = 64
+/** Records in the answer to that, at most. */
+export const MAX_MANY_RECORDS = 512
+/** Bytes of records and contents in it, at most. */
+export const MANY_BYTES = 256 * 1024
 /** Heads offered in one message, at most: the other side fetches all of them before it answers. */
 export const MAX_OFFERED = 50
 /** Patterns that a node takes offers of, at most: as many as it may follow. */
@@ -31,11 +37,9 @@ const id = z.int().min(0).max(Number.MAX_SAFE_INTEGER)
 const type = <Name extends string>(name: Name) => ({ id, type: z.literal(name) })
 // A pattern is at most an address long; '' is all timelines.
 const pattern = z.string().max(2048)
-const headTuple = z.tuple([
-  z.string().min(1).max(2048),
-  z.int().min(1).max(999_999_999),
-  z.string().max(64),
-])
+const key = z.string().min(1).max(2048)
+const version = z.int().min(0).max(999_999_999)
+const headTuple = z.tuple([key, z.int().min(1).max(999_999_999), z.string().max(64)])
 
 /**
  * What is asked when two nodes compare what they have.
@@ -45,6 +49,7 @@ const headTuple = z.tuple([
  * - `ranges`: for each range its sixteen parts, each with count and fingerprint, or, where it is
  *   small, all that is in it, by place and digest; in the bytes after the head;
  * - `places`: the newest versions of the timelines at these places;
+ * - `many`: the records of several timelines, each after a version number, with contents that are small;
  * - `offer`: newest versions that the other node lacks, and fetches before it answers.
  */
 export const reconcileRequests = [
@@ -59,6 +64,7 @@ export const reconcileRequests = [
     pattern,
     places: z.array(z.string().regex(/^[0-9a-f]{32}$/)).max(MAX_PLACES),
   }),
+  z.object({ ...type('many'), after: z.array(z.tuple([key, version])).max(MAX_MANY) }),
   z.object({ ...type('offer'), heads: z.array(headTuple).max(MAX_OFFERED) }),
 ] as const
 
@@ -71,6 +77,13 @@ export const reconcileResponses = [
   }),
   z.object({ ...type('ranges'), answered: z.int().min(0).max(MAX_RANGES) }),
   z.object({ ...type('places'), heads: z.array(headTuple).max(MAX_PLACES) }),
+  z.object({
+    ...type('many'),
+    answered: z.int().min(0).max(MAX_MANY),
+    // Each record is checked by the store that takes it in.
+    records: z.array(z.unknown()).max(MAX_MANY_RECORDS),
+    contents: z.array(z.tuple([z.string().max(64), version])).max(MAX_MANY_RECORDS),
+  }),
   z.object({ ...type('offer'), records: id, contents: id, refused: id }),
 ] as const
 

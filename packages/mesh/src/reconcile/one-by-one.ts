@@ -28,6 +28,24 @@ export class OneByOne {
     }
   }
 
+  /** True where something of that name is under way. */
+  isRunning(name: string): boolean {
+    return this.#running.has(name)
+  }
+
+  /** Does what is of several names at once: who comes for one of them waits for all. */
+  async runAll<Result>(names: readonly string[], work: () => Promise<Result>): Promise<Result> {
+    const done = Promise.withResolvers<void>()
+    for (const name of names) this.#running.set(name, done.promise)
+    try {
+      return await work()
+    } finally {
+      done.resolve()
+      for (const name of names)
+        if (this.#running.get(name) === done.promise) this.#running.delete(name)
+    }
+  }
+
   async #settledSoon(running: Promise<void>): Promise<void> {
     const { promise, resolve } = Promise.withResolvers<void>()
     const cancel = this.#schedule(resolve, WAIT_MS)

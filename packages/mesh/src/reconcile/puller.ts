@@ -11,6 +11,7 @@ import { MeshError } from '../errors.ts'
 import { collectionOf, type Head } from '../manifest.ts'
 import type { CallOptions, SyncClient } from '../sync-client.ts'
 import { eachOf } from './each-of.ts'
+import { Gatherer, type Gathered } from './gatherer.ts'
 
 /** Why a timeline of another node was not taken, though the node itself is believed. */
 export interface RefusedTimeline {
@@ -70,6 +71,8 @@ export class Puller {
   readonly #client: SyncClient
   readonly #fetcher: PullerComponents['contents']
   readonly #writerOf: WriterOf
+  /** Takes timelines together, where there is nothing to it. */
+  readonly gatherer: Gatherer
   readonly #options: PullOptions
   /** Other branches of timelines of this node, not yet kept. */
   #held: VersionRecord[][] = []
@@ -79,6 +82,7 @@ export class Puller {
     this.#client = client
     this.#fetcher = contents
     this.#writerOf = writerOf
+    this.gatherer = new Gatherer({ store, client, writerOf })
     this.#options = options
   }
 
@@ -98,6 +102,12 @@ export class Puller {
       this.#refuse(head.key, error)
       return 'settled'
     }
+  }
+
+  /** Takes note of what was taken together. */
+  note({ taken, contents }: Gathered): void {
+    this.contents += contents
+    for (const [collection, records] of taken) this.#count(collection, records)
   }
 
   /** Keeps the other branches: the store says which of them stands. */
@@ -183,10 +193,12 @@ export class Puller {
 
   async #append(records: readonly VersionRecord[]): Promise<void> {
     const added = await this.#store.append(records)
-    this.records += added
-    if (added === 0 || !records[0]) return
-    const collection = collectionOf(records[0].key)
-    this.taken.set(collection, (this.taken.get(collection) ?? 0) + added)
+    if (added > 0 && records[0]) this.#count(collectionOf(records[0].key), added)
+  }
+
+  #count(collection: string, records: number): void {
+    this.records += records
+    this.taken.set(collection, (this.taken.get(collection) ?? 0) + records)
   }
 
   async #fetchContents(records: readonly VersionRecord[]): Promise<void> {

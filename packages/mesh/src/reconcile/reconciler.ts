@@ -6,11 +6,11 @@ import { MeshError } from '../errors.ts'
 import type { Head } from '../manifest.ts'
 import type { Membership } from '../membership.ts'
 import type { MeshEvent } from '../mesh.ts'
-import type { Meter, SyncClient } from '../sync-client.ts'
+import type { CallOptions, Meter, SyncClient } from '../sync-client.ts'
 import { compare } from './compare.ts'
 import { summaryOf, type HeadTuple } from './comparing.ts'
 import { eachOf } from './each-of.ts'
-import { MAX_OFFERED, MAX_PLACES } from './messages.ts'
+import { MAX_MANY, MAX_OFFERED, MAX_PLACES } from './messages.ts'
 import { OneByOne } from './one-by-one.ts'
 import { codeOf, isLie, Puller, type PullOptions } from './puller.ts'
 import type { ReconcileReport } from './report.ts'
@@ -93,7 +93,8 @@ export class Reconciler {
           const places = found.theirs.slice(start, start + MAX_PLACES)
           const heads = await headsAt(client, { pattern, places }, options)
           rounds++
-          await eachOf(heads, AT_ONCE, async (head) => {
+          const rest = await this.#gather(puller, heads, options)
+          await eachOf(rest, AT_ONCE, async (head) => {
             const ours = (await this.#take(puller, head)) === 'ours' && (await store.head(head.key))
             if (ours && found.takes(head.key)) offers.push([head.key, ours.record.version, ours.id])
             else if (ours) given.refused++
@@ -136,7 +137,8 @@ export class Reconciler {
       const client = await reach(peer, this.#with.clientOf, signal)
       const heads = await list(client)
       return this.#pulling(client, { pattern: '', signal, writerOf }, async (puller) => {
-        await eachOf(heads, AT_ONCE, async (head) => void (await this.#take(puller, head)))
+        const rest = await this.#gather(puller, heads, { signal })
+        await eachOf(rest, AT_ONCE, async (head) => void (await this.#take(puller, head)))
         await puller.keepHeld()
         return heads
       })
@@ -154,17 +156,39 @@ export class Reconciler {
       const shared = membership.shared(store, peer)
       const client = await clientOf(peer, { signal })
       return this.#pulling(client, { pattern: '', signal }, async (puller) => {
-        let denied = 0
-        await eachOf(heads, AT_ONCE, async ([key, version, id]) => {
+        const wanted: Head[] = []
+        for (const [key, version, id] of heads)
           if (this.#with.taking.test(key) && (await mayHave(shared, key)))
-            await this.#take(puller, { key, version, id })
-          else denied++
-        })
+            wanted.push({ key, version, id })
+        const denied = heads.length - wanted.length
+        const rest = await this.#gather(puller, wanted, { signal })
+        await eachOf(rest, AT_ONCE, async (head) => void (await this.#take(puller, head)))
         await puller.keepHeld()
         const { records, contents, refused } = puller
         return { records, contents, refused: refused.length + puller.leftAlone + denied }
       })
     })
+  }
+
+  /** Takes together what can be. @returns the rest, to be taken one by one. */
+  async #gather(
+    puller: Puller,
+    heads: readonly Head[],
+    options: CallOptions,
+  ): Promise<readonly Head[]> {
+    const { plain, rest } = await puller.gatherer.plain(heads)
+    const free = plain.filter(({ head }) => !this.#oneByOne.isRunning(head.key))
+    const left = [...rest, ...plain.filter((one) => !free.includes(one)).map(({ head }) => head)]
+    for (let start = 0; start < free.length; start += MAX_MANY) {
+      const some = free.slice(start, start + MAX_MANY)
+      const keys = some.map(({ head }) => head.key)
+      const gathered = await this.#oneByOne.runAll(keys, async () =>
+        puller.gatherer.take(some, options),
+      )
+      puller.note(gathered)
+      left.push(...gathered.rest)
+    }
+    return left
   }
 
   async #take(puller: Puller, head: Head): Promise<'ours' | 'settled'> {

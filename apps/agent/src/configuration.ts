@@ -1,8 +1,7 @@
 import { existsSync } from 'node:fs'
 import { Option, type Command } from 'commander'
 import {
-  DEFAULTS,
-  participantSchema,
+  agentSchema,
   PREFIX,
   settingsOf,
   type LoadOptions,
@@ -12,7 +11,7 @@ import {
 export const CONFIGURATION_FILE = 'agent.yaml'
 
 /** All that can be configured, as it is called in files, in the environment and on the command line. */
-export const SETTINGS: readonly Setting[] = settingsOf(participantSchema(DEFAULTS.agent), PREFIX)
+export const SETTINGS: readonly Setting[] = settingsOf(agentSchema(), PREFIX)
 
 /** Adds `--config` and a flag for each setting. */
 export function addSettings(command: Command): Command {

@@ -79,7 +79,8 @@ addSettings(program.command('run'))
   .addHelpText('after', EXAMPLES.run)
   .action(async (options: Record<string, unknown>) => {
     process.exitCode = await command(async (signal) => {
-      const environment = { output: process.stderr, now: Date.now, signal, version: VERSION }
+      const system = { output: process.stderr, now: Date.now, random: Math.random }
+      const environment = { ...system, signal, version: VERSION }
       const stopped = await runAgent(sourcesOf(options, process.env), environment)
       return stopped ? EXIT.done : EXIT.failed
     })

@@ -11,6 +11,8 @@ export interface ModuleInit {
   readonly path: string
   /** Bytes of its answer and of what it prints, together, at most. */
   readonly outputBytes: number
+  /** Memory for its objects, in MiB; 512 if left out. */
+  readonly memoryMiB?: number
   readonly schedule: Schedule
 }
 
@@ -51,7 +53,7 @@ class Run {
 
   async run(work: Work): Promise<Result> {
     const { signal } = this.#options
-    const { path, outputBytes, schedule } = this.#init
+    const { path, outputBytes, memoryMiB = MEMORY_MIB, schedule } = this.#init
     const workerData: ThreadData = {
       module: pathToFileURL(path).href,
       work: workAsJson(work),
@@ -61,7 +63,7 @@ class Run {
       workerData,
       stdout: true,
       stderr: true,
-      resourceLimits: { maxOldGenerationSizeMb: MEMORY_MIB },
+      resourceLimits: { maxOldGenerationSizeMb: memoryMiB },
     })
     this.#thread = thread
     for (const stream of [thread.stdout, thread.stderr])

@@ -1,12 +1,6 @@
 import { existsSync } from 'node:fs'
 import { Option, type Command } from 'commander'
-import {
-  agentSchema,
-  PREFIX,
-  settingsOf,
-  type LoadOptions,
-  type Setting,
-} from '@bzzz/runtime'
+import { agentSchema, PREFIX, settingsOf, type LoadOptions, type Setting } from '@bzzz/runtime'
 
 export const CONFIGURATION_FILE = 'agent.yaml'
 

@@ -43,16 +43,19 @@ export async function runAgent(
     health,
     version,
   })
-  const schedule = (run: () => void, ms: number) => {
-    const timer = setTimeout(run, ms)
-    return () => clearTimeout(timer)
-  }
   const { name, worker, about } = value
   const all = [...services]
   if (worker && worker.handler !== 'none') {
     const of = { ...about, name, settings: worker, environment: sources.environment ?? {} }
     all.push(
-      workerService({ ...of, participant, log: log.child({ part: 'worker' }), now, schedule, random }),
+      workerService({
+        ...of,
+        participant,
+        log: log.child({ part: 'worker' }),
+        now,
+        schedule,
+        random,
+      }),
     )
   }
   const failures = await runServices(all, {
@@ -71,4 +74,9 @@ export async function runAgent(
   })
   log.info('stopped')
   return failures.size === 0
+}
+
+function schedule(run: () => void, ms: number): () => void {
+  const timer = setTimeout(run, ms)
+  return () => clearTimeout(timer)
 }

@@ -52,7 +52,10 @@ beforeAll(async () => {
   const first = await start('a')
   agents = [first, await start('b', '--mesh-bootstrap', first.addresses.join(','))]
   await vi.waitFor(
-    async () => expect((await health(agents[1]!)).services.mesh.details.peers).toBe(1),
+    async () => {
+      const { peers } = (await health(agents[1]!)).services.mesh.details
+      if (peers !== 1) throw new Error(`It has ${peers} peers`)
+    },
     { timeout: 20_000 },
   )
 })
@@ -80,15 +83,18 @@ async function start(home: string, ...args: string[]): Promise<Agent> {
     child.once('exit', () => failed(new Error('It ended before it was ready')))
     // Read on to the end: what nobody reads would hold it up.
     lines.on('line', (line) => {
-      const said = JSON.parse(line) as Omit<Agent, 'child'> & { readonly msg: string }
-      if (said.msg === 'ready') found({ ...said, child })
+      const entry = JSON.parse(line) as Omit<Agent, 'child'> & { readonly msg: string }
+      if (entry.msg === 'ready') found({ ...entry, child })
     })
   })
 }
 
 async function health({ health: url }: Agent) {
-  const said = await (await fetch(`${url}/health`)).json()
-  return said as { status: string; services: Record<string, { details: Record<string, unknown> }> } & {
+  const answer = await (await fetch(`${url}/health`)).json()
+  return answer as {
+    status: string
+    services: Record<string, { details: Record<string, unknown> }>
+  } & {
     services: { mesh: { details: { peers: number } } }
   }
 }
@@ -176,7 +182,8 @@ describe('two agents', { timeout: 60_000 }, () => {
     await post('cancelled', { status: 'cancelled' })
     expect(await outcome('cancelled')).toMatchObject({ state: 'released' })
     expect(isAlive(begun('cancelled')[0]!.program)).toBe(false)
-    for (const mode of ['flood', 'nonsense', 'hang']) await post(mode, { attempts: 1, data: { mode } })
+    for (const mode of ['flood', 'nonsense', 'hang'])
+      await post(mode, { attempts: 1, data: { mode } })
     const codes = { flood: 'FLOOD', nonsense: 'ANSWER', hang: 'LATE', late: 'LATE' }
     for (const [task, code] of Object.entries(codes)) {
       const how = { state: 'failed', code: `ERR_RUNTIME_HANDLER_${code}` }

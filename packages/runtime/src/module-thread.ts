@@ -37,7 +37,7 @@ async function read(address: string): Promise<unknown> {
   const id = ++reads
   const answer = Promise.withResolvers<unknown>()
   waiting.set(id, answer)
-  say({ type: 'read', id, address: String(address) })
+  say({ type: 'read', id, address })
   try {
     return await answer.promise
   } finally {
@@ -46,6 +46,7 @@ async function read(address: string): Promise<unknown> {
 }
 
 function say(message: FromThread): void {
+  // oxlint-disable-next-line unicorn/require-post-message-target-origin -- A thread, no window.
   parentPort?.postMessage(message)
 }
 

@@ -10,7 +10,10 @@ const answerSchema = z.union([
     content_type: z
       .string()
       .max(255)
-      .regex(/^[\w!#$&^.+-]+\/[\w!#$&^.+-]+(?:;.*)?$/, 'expected a media type, such as text/markdown')
+      .regex(
+        /^[\w!#$&^.+-]+\/[\w!#$&^.+-]+(?:;.*)?$/,
+        'expected a media type, such as text/markdown',
+      )
       .optional(),
     summary: z.string().max(4096).optional(),
     used: z.array(z.string().max(2048)).max(512).optional(),

@@ -113,8 +113,7 @@ class Run {
 
   #print(chunk: Buffer): void {
     this.#bytes += chunk.length
-    if (this.#bytes > this.#init.outputBytes)
-      this.#answered.reject(flood(this.#init.outputBytes))
+    if (this.#bytes > this.#init.outputBytes) this.#answered.reject(flood(this.#init.outputBytes))
     else this.#options.log(chunk.toString())
   }
 

@@ -58,7 +58,5 @@ export function claimOf(taskKey: string, worker: WorkerName): Address {
 
 /** The address of one version: what is cited. */
 export function pinned(key: string, version: number): string {
-  return format(
-    createAddress({ ...parseKey(key), temporal: { kind: 'version', number: version } }),
-  )
+  return format(createAddress({ ...parseKey(key), temporal: { kind: 'version', number: version } }))
 }

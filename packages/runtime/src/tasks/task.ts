@@ -2,9 +2,6 @@ import { parse, isPattern } from '@bzzz/ucxl-address'
 import { z } from 'zod'
 import { RuntimeError } from '../errors.ts'
 
-/** Media type of a task; any JSON type is read. */
-export const TASK_TYPE = 'application/vnd.ucxl.task+json'
-
 /** Bytes of a task, at most. */
 export const MAX_TASK_BYTES = 256 * 1024
 

@@ -114,7 +114,12 @@ export class Attempt {
   async #work(): Promise<{ readonly result: string; readonly decision: string | undefined }> {
     const { task, taskVersion, desk, reading } = this.#init
     const { signal } = this.#stop
-    const work = await reading.work({ task, version: taskVersion, attempt: this.#body.attempt, signal })
+    const work = await reading.work({
+      task,
+      version: taskVersion,
+      attempt: this.#body.attempt,
+      signal,
+    })
     const read = new Set(work.inputs.map(({ address }) => address))
     const result = await this.#handle(async (options) =>
       this.#init.handler.handle(work, {
@@ -143,7 +148,10 @@ export class Attempt {
 
   /** Lets the handler work, as long as it may. */
   async #handle(
-    work: (options: { readonly signal: AbortSignal; readonly log: (text: string) => void }) => Promise<Result>,
+    work: (options: {
+      readonly signal: AbortSignal
+      readonly log: (text: string) => void
+    }) => Promise<Result>,
   ): Promise<Result> {
     const { schedule, timeLimitMs } = this.#init
     const { signal } = this.#stop
@@ -188,12 +196,15 @@ export class Attempt {
 
   async #claim(change: Partial<ClaimBody>): Promise<void> {
     const { desk, onClaim } = this.#init
-    const written = this.#writing.then(async () => {
+    const before = this.#writing
+    const write = async (): Promise<void> => {
+      await before
       const body = { ...this.#body, ...change }
       onClaim(await desk.claim(body))
       this.#body = body
       this.#isClaimed = true
-    })
+    }
+    const written = write()
     this.#writing = written.catch(() => {})
     return written
   }

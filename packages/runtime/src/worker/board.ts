@@ -29,13 +29,15 @@ interface Entry {
 
 // Tasks that are known at once; the oldest that are over are forgotten first.
 const MOST = 10_000
+const MOST_TRIES = 240
 
 /** All tasks of some projects, and who claims them, as far as they are visible in a store. */
 export class Board {
   readonly #init: BoardInit
   readonly #projects: ReadonlySet<string>
   readonly #entries = new Map<string, Entry>()
-  readonly #changed = new Set<string>()
+  /** Keys to be read, with how often their content was not here. */
+  readonly #changed = new Map<string, number>()
   #refreshing: Promise<boolean> = Promise.resolve(true)
 
   constructor(init: BoardInit) {
@@ -48,17 +50,19 @@ export class Board {
     const { store, projects } = this.#init
     for (const pattern of projects.flatMap((project) => patternsOf(project)))
       for await (const { record } of store.list(pattern, { alive: true, signal }))
-        this.#changed.add(record.key)
+        this.#changed.set(record.key, 0)
   }
 
   /** Takes note of changes. @returns true where any of them may matter. */
   note(changes: readonly StoredVersion[]): boolean {
-    const before = this.#changed.size
+    let isNews = false
     for (const { record } of changes) {
       const place = placeOf(record.key)
-      if (place && this.#projects.has(parseKey(place.task).project)) this.#changed.add(record.key)
+      if (!place || !this.#projects.has(parseKey(place.task).project)) continue
+      this.#changed.set(record.key, 0)
+      isNews = true
     }
-    return this.#changed.size > before
+    return isNews
   }
 
   /** Reads what changed. @returns false where a content is not here yet: it is to be tried again. */
@@ -71,15 +75,18 @@ export class Board {
 
   async #readChanged(): Promise<boolean> {
     let isComplete = true
-    for (const key of [...this.#changed]) {
+    const changed = Array.from(this.#changed)
+    for (const [key, tried] of changed) {
       this.#changed.delete(key)
-      const isRead = await this.#read(key).catch((error: unknown) => {
-        this.#changed.add(key)
-        throw error
-      })
-      if (isRead) continue
-      this.#changed.add(key)
-      isComplete = false
+      let isRead = false
+      try {
+        isRead = await this.#read(key)
+      } finally {
+        // A content that does not come is not waited for: the next version is noted again.
+        const isKept = !isRead && tried < MOST_TRIES && !this.#changed.has(key)
+        if (isKept) this.#changed.set(key, tried + 1)
+        isComplete &&= !isKept
+      }
     }
     this.#forget()
     return isComplete
@@ -134,11 +141,13 @@ export class Board {
 
   #forget(): void {
     if (this.#entries.size <= MOST) return
-    const isOver = ({ notice, claims }: Entry): boolean =>
-      notice?.status !== 'open' || [...claims.values()].some(({ state }) => state === 'done')
     for (const [key, entry] of this.#entries) {
       if (this.#entries.size <= MOST) return
       if (isOver(entry)) this.#entries.delete(key)
     }
   }
+}
+
+function isOver({ notice, claims }: Entry): boolean {
+  return notice?.status !== 'open' || [...claims.values()].some(({ state }) => state === 'done')
 }

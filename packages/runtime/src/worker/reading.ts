@@ -36,7 +36,9 @@ export function createReading(read: ReadContext): Reading {
     const { record, content } = await read(address, { signal }).catch((cause: unknown) => {
       signal.throwIfAborted()
       const why = cause instanceof Error ? cause.message : String(cause)
-      throw new RuntimeError('ERR_RUNTIME_TASK_INPUT', `${address} cannot be read: ${why}`, { cause })
+      throw new RuntimeError('ERR_RUNTIME_TASK_INPUT', `${address} cannot be read: ${why}`, {
+        cause,
+      })
     })
     if (record.encryption)
       throw new RuntimeError('ERR_RUNTIME_TASK_INPUT', `${address} is encrypted`)

@@ -5,9 +5,7 @@ import type { WorkerName } from '../tasks/places.ts'
 
 const HANDLERS = ['none', 'program', 'http', 'module'] as const
 
-const name = z
-  .string()
-  .refine(isName, 'Expected a name as in addresses, such as claude or build-3')
+const name = z.string().refine(isName, 'Expected a name as in addresses, such as claude or build-3')
 
 const milliseconds = (least: number, most: number) => z.int().min(least).max(most)
 

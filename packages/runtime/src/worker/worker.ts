@@ -67,7 +67,10 @@ const FINISH_MS = 3000
 export class Worker {
   readonly #init: WorkerInit
   readonly #board: Board
-  readonly #running = new Map<string, { readonly attempt: Attempt; readonly ended: Promise<void> }>()
+  readonly #running = new Map<
+    string,
+    { readonly attempt: Attempt; readonly ended: Promise<void> }
+  >()
   /** When an open task is claimed, for the lease that it would have. */
   readonly #plans = new Map<string, { readonly lease: number; readonly at: number }>()
   #turning: Promise<void> | undefined
@@ -184,7 +187,11 @@ export class Worker {
   }
 
   /** A little later than at once, by chance: so not all who wait claim. Who failed lets others go first. */
-  #planOf(task: string, { lease, attempt, last }: TaskState & { status: 'open' }, now: number): number {
+  #planOf(
+    task: string,
+    { lease, attempt, last }: TaskState & { status: 'open' },
+    now: number,
+  ): number {
     const plan = this.#plans.get(task)
     if (plan?.lease === lease) return plan.at
     const { random, settleMs, did } = this.#init
@@ -197,7 +204,8 @@ export class Worker {
 
   #begin({ key, version }: Notice, { lease, attempt }: TaskState & { status: 'open' }): void {
     this.#plans.delete(key)
-    const { onEvent, read, desk, handler, now, schedule, leaseMs, settleMs, timeLimitMs } = this.#init
+    const { onEvent, read, desk, handler, now, schedule, leaseMs, settleMs, timeLimitMs } =
+      this.#init
     const limits = { now, schedule, leaseMs, settleMs, timeLimitMs }
     const begun = new Attempt({
       ...limits,
@@ -232,7 +240,11 @@ export class Worker {
     const { onEvent } = this.#init
     if (how.state === 'done') this.#done++
     if (how.state === 'failed') this.#failed++
-    onEvent(how.state === 'done' ? { type: 'done', task, result: how.result } : { type: 'ended', task, ...how })
+    onEvent(
+      how.state === 'done'
+        ? { type: 'done', task, result: how.result }
+        : { type: 'ended', task, ...how },
+    )
   }
 
   /** Why an attempt may not go on; undefined where it may. */
@@ -243,7 +255,8 @@ export class Worker {
     switch (state?.status) {
       case 'held': {
         const { writer, lease } = state.holder
-        if (writer !== this.#init.did || lease !== attempt.lease) return over('Another agent holds it')
+        if (writer !== this.#init.did || lease !== attempt.lease)
+          return over('Another agent holds it')
         return now < attempt.until ? undefined : LOST
       }
       case 'done':
@@ -253,7 +266,8 @@ export class Worker {
       case 'cancelled':
       case undefined:
         return { ...over('It was cancelled'), state: 'released' }
-      default:
+      case 'open':
+      case 'failed':
         return LOST
     }
   }

@@ -4,7 +4,7 @@ import type { Handler, Work } from '../../src/handlers/handler.ts'
 /** What a handler is made to do. */
 export type Behaviour = 'works' | 'fails' | 'hangs' | 'floods' | 'answers nonsense'
 
-export type MakeHandler = (behaviour: Behaviour) => Handler | Promise<Handler>
+type MakeHandler = (behaviour: Behaviour) => Handler | Promise<Handler>
 
 /** What no error may show. */
 export const SECRET = 'hunter2-hunter2'

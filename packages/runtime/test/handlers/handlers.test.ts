@@ -119,7 +119,10 @@ describe.each(Object.entries(KINDS))('a %s', (_, make) => {
 /** Lets a handler work, and keeps what it printed. */
 async function handle(
   handler: Handler,
-  { work = WORK, signal = new AbortController().signal }: { work?: Work; signal?: AbortSignal } = {},
+  {
+    work = WORK,
+    signal = new AbortController().signal,
+  }: { work?: Work; signal?: AbortSignal } = {},
 ) {
   const printed: string[] = []
   const read = async (address: string): Promise<Input> => ({
@@ -147,9 +150,12 @@ describe('a program', () => {
   })
 
   test('that need not read what it is given may answer all the same', async () => {
-    const { text } = await handle(program('deaf', `process.stdin.destroy(); console.log('{"result":{"a":1}}')`), {
-      work: { ...WORK, instructions: 'x'.repeat(1_000_000) },
-    })
+    const { text } = await handle(
+      program('deaf', `process.stdin.destroy(); console.log('{"result":{"a":1}}')`),
+      {
+        work: { ...WORK, instructions: 'x'.repeat(1_000_000) },
+      },
+    )
     expect(text).toBe('{"a":1}')
   })
 
@@ -190,7 +196,11 @@ describe('a module', () => {
     ['exports nothing', 'export default 1', 'exports no function called handle'],
     ['ends itself', 'export const handle = () => process.exit(1)', 'It ended with 1'],
     ['is no module', 'export const =', 'Unexpected token'],
-    ['eats memory', `export const handle = () => { const all = []; for (;;) all.push(new Array(1e5).fill(all)) }`, 'memory'],
+    [
+      'eats memory',
+      `export const handle = () => { const all = []; for (;;) all.push(new Array(1e5).fill(all)) }`,
+      'memory',
+    ],
   ])('that %s fails alone', async (name, text, why) => {
     await expect(handle(module(name, text))).rejects.toMatchObject({
       code: 'ERR_RUNTIME_HANDLER',
@@ -222,9 +232,9 @@ describe('an endpoint', () => {
   test('that is not there is said; so is an answer that was cut short', async () => {
     const url = await endpoint(ENDPOINTS.hangs)
     servers.pop()?.close()
-    await expect(
-      handle(httpHandler({ url, model: 'm', outputBytes, schedule })),
-    ).rejects.toThrow('ECONNREFUSED')
+    await expect(handle(httpHandler({ url, model: 'm', outputBytes, schedule }))).rejects.toThrow(
+      'ECONNREFUSED',
+    )
     const cut: RequestListener = (_, response) => {
       const choices = [{ message: { content: 'Half of' }, finish_reason: 'length' }]
       response.end(JSON.stringify({ choices }))

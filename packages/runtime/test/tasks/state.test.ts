@@ -53,7 +53,13 @@ describe('how a task stands', () => {
   })
 
   test('the next lease counts, whatever the old holder says later', () => {
-    const next = claim({ lease: 2, attempt: 2, since: at(50), until: at(80), writer: 'did:key:z6MkB' })
+    const next = claim({
+      lease: 2,
+      attempt: 2,
+      since: at(50),
+      until: at(80),
+      writer: 'did:key:z6MkB',
+    })
     const renewed = claim({ until: at(90) })
     expect(holderOf(stateOf(TASK, [renewed, next], 60_000))).toBe('did:key:z6MkB')
   })
@@ -97,7 +103,13 @@ describe('how a task stands', () => {
   })
 })
 
-const writers = ['did:key:z6MkA', 'did:key:z6MkB', 'did:key:z6MkC', 'did:key:z6MkD', 'did:key:z6MkE']
+const writers = [
+  'did:key:z6MkA',
+  'did:key:z6MkB',
+  'did:key:z6MkC',
+  'did:key:z6MkD',
+  'did:key:z6MkE',
+]
 const second = fc.integer({ min: 0, max: 60 })
 const anyClaim = (writer: string) =>
   fc
@@ -160,7 +172,12 @@ describe('whoever sees the same', () => {
         const state = stateOf(task, claims, now)
         if (state.status !== 'open') return
         expect(claims.every(({ lease }) => lease < state.lease)).toBe(true)
-        const mine = claim({ ...state, since: at(now / 1000), until: at(1000), writer: 'did:key:z6MkZ' })
+        const mine = claim({
+          ...state,
+          since: at(now / 1000),
+          until: at(1000),
+          writer: 'did:key:z6MkZ',
+        })
         expect(holderOf(stateOf(task, [...claims, mine], now))).toBe('did:key:z6MkZ')
       }),
     )

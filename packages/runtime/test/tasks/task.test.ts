@@ -69,7 +69,9 @@ describe('places', () => {
     }
     const who = { writer: 'did:key:z6MkA', time: 1 }
     expect(parseClaim(bytes(body), { task: body.task, ...who })).toEqual({ ...body, ...who })
-    expect(parseClaim(bytes(body), { task: 'ada:lead@shop:other/task.json', ...who })).toBeUndefined()
+    expect(
+      parseClaim(bytes(body), { task: 'ada:lead@shop:other/task.json', ...who }),
+    ).toBeUndefined()
     expect(parseClaim(bytes({ ...body, lease: 0 }), { task: body.task, ...who })).toBeUndefined()
     expect(parseClaim(Buffer.from('no'), { task: body.task, ...who })).toBeUndefined()
   })

@@ -10,13 +10,13 @@ import { Desk } from '../../src/worker/desk.ts'
 import { Worker, type WorkerEvent, type WorkerInit } from '../../src/worker/worker.ts'
 import { fakeSchedule } from '../fake-schedule.ts'
 
-export const START = Date.UTC(2026, 0, 1)
+const START = Date.UTC(2026, 0, 1)
 export const LEASE_MS = 30_000
 export const SETTLE_MS = 2000
 const STEP_MS = 500
 
 /** One call of a handler: the test says how it ends. */
-export interface Call extends PromiseWithResolvers<Result> {
+interface Call extends PromiseWithResolvers<Result> {
   readonly by: string
   readonly work: Work
   readonly options: HandleOptions
@@ -61,7 +61,8 @@ export function createRig() {
 
   async function sync(): Promise<void> {
     for (const from of nodes)
-      for (const to of nodes) if (from !== to && !from.isCutOff && !to.isCutOff) await copy(from, to)
+      for (const to of nodes)
+        if (from !== to && !from.isCutOff && !to.isCutOff) await copy(from, to)
   }
 
   async function settle(): Promise<void> {

@@ -7,8 +7,10 @@ beforeEach(() => {
 })
 afterEach(async () => rig.stop())
 
-const text = async (store: { get(address: string): Promise<{ content: Uint8Array }> }, address: string) =>
-  Buffer.from((await store.get(address)).content).toString()
+const text = async (
+  store: { get(address: string): Promise<{ content: Uint8Array }> },
+  address: string,
+) => Buffer.from((await store.get(address)).content).toString()
 
 describe('an agent', () => {
   test('takes a task, and keeps its result, what was printed, and a decision that cites what was read', async () => {
@@ -64,7 +66,12 @@ describe('an agent', () => {
     for (const address of inputs) await a.store.put({ address, content: Buffer.from(address) })
     await rig.post(a, { title: 'Fix login', inputs })
     await rig.pass(SETTLE_MS)
-    const used = [inputs[0]!, 'ucxl://ada:lead@shop:spec/*~1/three.md', 'ucxl://x:y@z:w/unread', 'no']
+    const used = [
+      inputs[0]!,
+      'ucxl://ada:lead@shop:spec/*~1/three.md',
+      'ucxl://x:y@z:w/unread',
+      'no',
+    ]
     rig.calls[0]!.resolve(result('x', { used }))
     await rig.pass(500)
     expect(a.decisions[0]!.citations!.map((one) => one.ucxl_address).slice(1)).toEqual([
@@ -78,7 +85,11 @@ describe('an agent', () => {
     const a = await rig.add('a', { parallel: 2 })
     await rig.post(a, { title: 'Draw', wants: { role: 'designer' } }, 'draw')
     await rig.post(a, { title: 'Rust', wants: { capabilities: ['rust'] } }, 'rust')
-    await rig.post(a, { title: 'One', wants: { role: 'coder', capabilities: ['typescript'] } }, 'one')
+    await rig.post(
+      a,
+      { title: 'One', wants: { role: 'coder', capabilities: ['typescript'] } },
+      'one',
+    )
     await rig.post(a, { title: 'Two' }, 'two')
     await rig.post(a, { title: 'Three' }, 'three')
     await rig.pass(5000)
@@ -175,7 +186,10 @@ describe('what takes too long or is not wanted any more', () => {
     await rig.post(a, { title: 'Late', deadline: '2026-01-01T00:00:10Z' }, 'late')
     await rig.pass(60_000)
     expect(rig.calls).toHaveLength(1)
-    expect((await rig.claims(a)).get('a')).toMatchObject({ state: 'failed', reason: 'The deadline is over' })
+    expect((await rig.claims(a)).get('a')).toMatchObject({
+      state: 'failed',
+      reason: 'The deadline is over',
+    })
     expect(a.worker.status().tasks).toMatchObject({ expired: 2 })
   })
 
@@ -205,7 +219,11 @@ describe('several agents', () => {
     await rig.pass(5000)
     expect(rig.calls).toHaveLength(1)
     const claims = [...(await rig.claims(others[0]!)).values()]
-    expect(claims.map(({ state }) => state).toSorted()).toEqual(['claimed', 'withdrawn', 'withdrawn'])
+    expect(claims.map(({ state }) => state).toSorted()).toEqual([
+      'claimed',
+      'withdrawn',
+      'withdrawn',
+    ])
     const [first] = claims.map(({ writer }) => writer).toSorted()
     expect(claims.find(({ state }) => state === 'claimed')?.writer).toBe(first)
     rig.calls[0]!.resolve(result('x'))

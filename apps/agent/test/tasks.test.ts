@@ -72,7 +72,14 @@ async function start(home: string, ...args: string[]): Promise<Agent> {
   const free = ['--http-port', '0', '--health-port', '0']
   const program = ['--worker-command', process.execPath, '--worker-args', 'handler.mjs']
   const limits = ['--worker-time-limit-ms', '3000', '--worker-output-bytes', '100000']
-  const lease = ['--worker-lease-ms', '2000', '--worker-settle-ms', '600']
+  const lease = [
+    '--worker-lease-ms',
+    '2000',
+    '--worker-settle-ms',
+    '1500',
+    '--worker-parallel',
+    '4',
+  ]
   const settings = ['--worker-handler', 'program', '--worker-projects', 'shop']
   const all = ['run', '--home', home, '--name', home, ...free, ...settings, ...program, ...limits]
   const env = { PATH: process.env['PATH'] ?? '', HOME: folder, BZZZ_SLURP_TOKEN: 'hunter2' }

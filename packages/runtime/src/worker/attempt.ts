@@ -112,32 +112,31 @@ export class Attempt {
   }
 
   async #work(): Promise<{ readonly result: string; readonly decision: string | undefined }> {
-    const { task, taskVersion, desk, reading } = this.#init
-    const { signal } = this.#stop
-    const work = await reading.work({
-      task,
-      version: taskVersion,
-      attempt: this.#body.attempt,
-      signal,
-    })
-    const read = new Set(work.inputs.map(({ address }) => address))
-    const result = await this.#handle(async (options) =>
-      this.#init.handler.handle(work, {
-        ...options,
+    const { task, taskVersion, desk, reading, handler } = this.#init
+    const { attempt } = this.#body
+    const read = new Set<string>()
+    let title = ''
+    const result = await this.#withinLimit(async (signal) => {
+      const work = await reading.work({ task, version: taskVersion, attempt, signal })
+      title = work.title
+      for (const { address } of work.inputs) read.add(address)
+      return handler.handle(work, {
+        signal,
+        log: (text) => this.#printed.add(text),
         read: async (address) => {
           const input = await reading.input(address, { signal })
           read.add(input.address)
           return input
         },
-      }),
-    )
+      })
+    })
     await this.#keepPrinted()
     await this.#assertMine()
     const resultAddress = await desk.result(task, result)
     const decision = await desk.decision({
       task,
       taskVersion,
-      title: work.title,
+      title,
       result,
       resultAddress,
       read: [...read],
@@ -146,13 +145,8 @@ export class Attempt {
     return { result: resultAddress, decision }
   }
 
-  /** Lets the handler work, as long as it may. */
-  async #handle(
-    work: (options: {
-      readonly signal: AbortSignal
-      readonly log: (text: string) => void
-    }) => Promise<Result>,
-  ): Promise<Result> {
+  /** Works, as long as it may. */
+  async #withinLimit(work: (signal: AbortSignal) => Promise<Result>): Promise<Result> {
     const { schedule, timeLimitMs } = this.#init
     const { signal } = this.#stop
     const late = `It took longer than ${timeLimitMs} ms`
@@ -168,10 +162,7 @@ export class Attempt {
     }
     signal.addEventListener('abort', onAbort, { once: true })
     try {
-      return await Promise.race([
-        work({ signal, log: (text) => this.#printed.add(text) }),
-        givenUp.promise,
-      ])
+      return await Promise.race([work(signal), givenUp.promise])
     } finally {
       signal.removeEventListener('abort', onAbort)
       for (const cancel of cancels) cancel()

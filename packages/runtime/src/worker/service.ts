@@ -1,4 +1,3 @@
-import { createAddress } from '@bzzz/ucxl-address'
 import type { Schedule } from '@bzzz/context-store'
 import { RuntimeError } from '../errors.ts'
 import type { Handler } from '../handlers/handler.ts'
@@ -70,13 +69,16 @@ export function workerService(init: WorkerServiceInit): Service {
       await worker?.stop()
       // Whoever is to go on must hear of it before this node is gone.
       const { mesh } = participant
-      if (!name || mesh.peers().length === 0) return
-      for (const task of running) {
-        const claim = createAddress(claimOf(task, name))
-        await mesh
-          .replicate(claim, { copies: 1, timeoutMs: HAND_BACK_MS })
-          .catch((error: unknown) => log.warn({ task, error }, 'hand-back not heard'))
-      }
+      const own = name
+      if (!own || mesh.peers().length === 0) return
+      const claims = running.map((task) => claimOf(task, own))
+      const told = await Promise.allSettled(
+        claims.map(async (claim) =>
+          mesh.replicate(claim, { copies: 1, timeoutMs: HAND_BACK_MS, orFail: true }),
+        ),
+      )
+      for (const one of told)
+        if (one.status === 'rejected') log.warn({ error: one.reason as unknown }, 'not handed back')
     },
     health(): Health {
       const { running = [], ...status } = worker?.status() ?? {}

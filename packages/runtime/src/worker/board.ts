@@ -23,6 +23,8 @@ export interface BoardInit {
 
 interface Entry {
   notice: Notice | undefined
+  /** True where nothing but a change can open it again. */
+  isOver: boolean
   /** By the key of the claim. */
   readonly claims: Map<string, Claim>
 }
@@ -97,14 +99,22 @@ export class Board {
     for (const { notice } of this.#entries.values()) if (notice) yield notice
   }
 
+  /** Those of them that are not over, as far as anybody asked. */
+  *openTasks(): Generator<Notice> {
+    for (const { notice, isOver } of this.#entries.values()) if (notice && !isOver) yield notice
+  }
+
   task(key: string): Notice | undefined {
     return this.#entries.get(key)?.notice
   }
 
   /** How a task stands; undefined where there is none. */
   state(key: string, now: number): TaskState | undefined {
-    const { notice, claims } = this.#entries.get(key) ?? {}
-    return notice && claims && stateOf(notice, claims.values(), now)
+    const entry = this.#entries.get(key)
+    if (!entry?.notice) return undefined
+    const state = stateOf(entry.notice, entry.claims.values(), now)
+    entry.isOver = state.status !== 'open' && state.status !== 'held'
+    return state
   }
 
   async #read(key: string): Promise<boolean> {
@@ -113,7 +123,12 @@ export class Board {
     if (!place || !head) return true
     const { content: id, writer, version } = head.record
     const time = fromInstant(head.record.time)
-    const entry = this.#entries.get(place.task) ?? { notice: undefined, claims: new Map() }
+    const entry: Entry = this.#entries.get(place.task) ?? {
+      notice: undefined,
+      isOver: false,
+      claims: new Map(),
+    }
+    entry.isOver = false
     this.#entries.set(place.task, entry)
     const content = id === null ? null : await this.#init.store.content(id)
     if (content === undefined) return false
@@ -143,11 +158,7 @@ export class Board {
     if (this.#entries.size <= MOST) return
     for (const [key, entry] of this.#entries) {
       if (this.#entries.size <= MOST) return
-      if (isOver(entry)) this.#entries.delete(key)
+      if (entry.isOver || !entry.notice) this.#entries.delete(key)
     }
   }
-}
-
-function isOver({ notice, claims }: Entry): boolean {
-  return notice?.status !== 'open' || [...claims.values()].some(({ state }) => state === 'done')
 }

@@ -96,11 +96,24 @@ export class Worker {
     })
     try {
       await this.#board.load(signal)
+      await this.#board.refresh()
+      await this.#giveUpOwn()
     } catch (error) {
       this.#unwatch()
       throw error
     }
     this.#wake()
+  }
+
+  /** What this agent held when it was ended in the middle of it, nobody works on any more. */
+  async #giveUpOwn(): Promise<void> {
+    const { now, did, desk } = this.#init
+    for (const { key } of this.#board.openTasks()) {
+      const state = this.#board.state(key, now())
+      if (state?.status !== 'held' || state.holder.writer !== did) continue
+      const { writer: _, time: __, ...body } = state.holder
+      this.#board.note([await desk.claim({ ...body, ...RESTARTED })])
+    }
   }
 
   /** Takes no more tasks; lets what runs come to its end for a while, then hands it back. */
@@ -164,7 +177,7 @@ export class Worker {
       next = Math.min(next, attempt.until ?? next, deadline ? Date.parse(deadline) : next)
     }
     if (this.#isStopping) return next
-    for (const notice of this.#board.tasks()) {
+    for (const notice of this.#board.openTasks()) {
       if (this.#running.size >= this.#init.parallel) break
       if (this.#running.has(notice.key)) continue
       const state = this.#board.state(notice.key, now)
@@ -277,6 +290,12 @@ const STOPPED: End = {
   state: 'released',
   code: 'ERR_RUNTIME_TASK_OVER',
   reason: 'The agent stops',
+}
+
+const RESTARTED: End = {
+  state: 'failed',
+  code: 'ERR_RUNTIME_TASK_OVER',
+  reason: 'The agent was ended in the middle of it',
 }
 
 const LOST: End = {

@@ -1,6 +1,6 @@
 import { createMemoryStore, type ContextStore } from '@bzzz/context-store'
 import { createDecision, type Decision, type DecisionDraft } from '@bzzz/decision-schema'
-import { generateIdentity } from '@bzzz/identity'
+import { generateIdentity, type Identity } from '@bzzz/identity'
 import type { Handler, HandleOptions, Result, Work } from '../../src/handlers/handler.ts'
 import { parseClaim, type Claim } from '../../src/tasks/claim.ts'
 import { patternsOf, placeOf } from '../../src/tasks/places.ts'
@@ -24,6 +24,7 @@ interface Call extends PromiseWithResolvers<Result> {
 
 export interface Node {
   readonly name: string
+  readonly identity: Identity
   readonly did: string
   readonly store: ContextStore
   readonly worker: Worker
@@ -73,10 +74,10 @@ export function createRig() {
     calls,
     settle,
 
-    /** Adds an agent; it starts at once. */
-    async add(name: string, over: Partial<WorkerInit> = {}): Promise<Node> {
-      const identity = generateIdentity()
-      const store = createMemoryStore({ writer: identity, now })
+    /** Adds an agent; it starts at once. One that died may start again, with what it had. */
+    async add(name: string, over: Partial<WorkerInit> = {}, again?: Node): Promise<Node> {
+      const identity = again?.identity ?? generateIdentity()
+      const store = again?.store ?? createMemoryStore({ writer: identity, now })
       const clock = fakeSchedule()
       clocks.push(clock)
       const events: WorkerEvent[] = []
@@ -123,6 +124,7 @@ export function createRig() {
       })
       const node: Node = {
         name,
+        identity,
         did: identity.did,
         store,
         worker,
@@ -134,6 +136,7 @@ export function createRig() {
           node.isCutOff = true
         },
       }
+      if (again) nodes.splice(nodes.indexOf(again), 1)
       nodes.push(node)
       await worker.start({ signal: new AbortController().signal })
       await settle()
@@ -183,9 +186,10 @@ export function createRig() {
       return stateOf(terms, (await this.claims(node, name)).values(), time)
     },
 
-    async stop(): Promise<void> {
+    async stop(dead: ReadonlySet<string> = new Set()): Promise<void> {
       for (const call of calls) call.resolve(result('the test is over'))
-      const stopped = Promise.all(nodes.map(async ({ worker }) => worker.stop()))
+      const alive = nodes.filter(({ name }) => !dead.has(name))
+      const stopped = Promise.all(alive.map(async ({ worker }) => worker.stop()))
       await this.pass(10_000)
       await stopped
       for (const { store } of nodes) await store.close()

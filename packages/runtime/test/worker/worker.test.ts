@@ -301,6 +301,20 @@ describe('several agents', () => {
     expect((await rig.claims(a)).size).toBe(2)
   })
 
+  test('who starts again does not wait for its own old lease', async () => {
+    const a = await rig.add('a')
+    await rig.post(a, { title: 'Fix login' })
+    await rig.pass(SETTLE_MS)
+    a.die()
+    const again = await rig.add('a', {}, a)
+    expect((await rig.claims(again)).get('a')).toMatchObject({
+      state: 'failed',
+      reason: 'The agent was ended in the middle of it',
+    })
+    await rig.pass(10_000)
+    expect(rig.calls.map(({ work }) => work.attempt)).toEqual([1, 2])
+  })
+
   test('one that stops hands back what it cannot finish, and it costs no attempt', async () => {
     const a = await rig.add('a')
     await rig.post(a, { title: 'Fix login', attempts: 1 })

@@ -36,7 +36,7 @@ export async function runAgent(
   let running: Running | undefined
   const health = async (): Promise<ReadonlyMap<string, Health>> =>
     running?.health() ?? new Map<string, Health>()
-  const { services, participant } = participantServices({
+  const { services, participant, metrics } = participantServices({
     configuration: value,
     log,
     now,
@@ -51,6 +51,7 @@ export async function runAgent(
       workerService({
         ...of,
         participant,
+        metrics,
         log: log.child({ part: 'worker' }),
         now,
         schedule,

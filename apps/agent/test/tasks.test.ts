@@ -13,22 +13,24 @@ const node = ['--conditions=@bzzz/source', '--disable-warning=ExperimentalWarnin
 
 /** A handler that does what the task says, and tells in a file who began what. */
 const HANDLER = `
-import { appendFileSync } from 'node:fs'
+import { appendFileSync, existsSync, readFileSync } from 'node:fs'
 let text = ''
 for await (const chunk of process.stdin) text += chunk
 const { task, inputs, attempt } = JSON.parse(text)
+const isFirst = !existsSync('begun') || !readFileSync('begun', 'utf8').includes(task.title + ' ')
 appendFileSync('begun', task.title + ' ' + process.ppid + ' ' + process.pid + '\\n')
 console.error('attempt', attempt)
 const { mode, ms = 0 } = task.data ?? {}
 if (mode === 'flood') for (;;) console.log('x'.repeat(10_000))
 if (mode === 'hang') { process.on('SIGTERM', () => {}); for (;;); }
 if (mode === 'nonsense') { console.log('Sure!'); process.exit() }
-await new Promise((resolve) => setTimeout(resolve, attempt === 1 ? ms : 0))
+await new Promise((resolve) => setTimeout(resolve, isFirst ? ms : 0))
 const secrets = Object.keys(process.env).filter((name) => name.startsWith('BZZZ_'))
 console.log(JSON.stringify({ result: { read: inputs.map(({ text }) => text), attempt, secrets } }))
 `
 
 interface Agent {
+  readonly home: string
   readonly child: ChildProcess
   readonly url: string
   readonly health: string
@@ -38,6 +40,7 @@ interface Agent {
 interface Said {
   readonly state: string
   readonly lease: number
+  readonly attempt: number
   readonly code?: string
   readonly result?: string
   readonly decision?: string
@@ -51,13 +54,7 @@ beforeAll(async () => {
   writeFileSync(join(folder, 'handler.mjs'), HANDLER)
   const first = await start('a')
   agents = [first, await start('b', '--mesh-bootstrap', first.addresses.join(','))]
-  await vi.waitFor(
-    async () => {
-      const { peers } = (await health(agents[1]!)).services.mesh.details
-      if (peers !== 1) throw new Error(`It has ${peers} peers`)
-    },
-    { timeout: 20_000 },
-  )
+  await joined(agents[1]!)
 })
 afterAll(async () => {
   for (const { child } of agents) {
@@ -90,10 +87,27 @@ async function start(home: string, ...args: string[]): Promise<Agent> {
     child.once('exit', () => failed(new Error('It ended before it was ready')))
     // Read on to the end: what nobody reads would hold it up.
     lines.on('line', (line) => {
-      const entry = JSON.parse(line) as Omit<Agent, 'child'> & { readonly msg: string }
-      if (entry.msg === 'ready') found({ ...entry, child })
+      const entry = JSON.parse(line) as Omit<Agent, 'child' | 'home'> & { readonly msg: string }
+      if (entry.msg === 'ready') found({ ...entry, home, child })
     })
   })
+}
+
+async function joined(agent: Agent): Promise<void> {
+  const look = async (): Promise<void> => {
+    const { peers } = (await health(agent)).services.mesh.details
+    if (peers !== 1) throw new Error(`It has ${peers} peers`)
+  }
+  await vi.waitFor(look, { timeout: 20_000 })
+}
+
+/** Posts a task that takes long; who works on it, and who does not. */
+async function holderOf(task: string): Promise<[holder: Agent, other: Agent]> {
+  await post(task, { data: { ms: 60_000 } })
+  await expect.poll(() => begun(task), { timeout: 20_000 }).toHaveLength(1)
+  const pid = begun(task)[0]?.agent
+  const [first, second] = agents as [Agent, Agent]
+  return first.child.pid === pid ? [first, second] : [second, first]
 }
 
 async function health({ health: url }: Agent) {
@@ -106,8 +120,9 @@ async function health({ health: url }: Agent) {
   }
 }
 
-/** Posts a task as anybody would: by writing it. */
-async function post(task: string, body: object, to = agents[0]!): Promise<void> {
+/** Posts a task as anybody would: by writing it, under one name through one node. */
+async function post(task: string, body: object): Promise<void> {
+  const to = agents.find(({ home }) => home === 'a')!
   const response = await fetch(`${to.url}/ucxl/ada:lead@shop:${task}/task.json`, {
     method: 'PUT',
     headers: { 'content-type': 'application/vnd.ucxl.task+json' },
@@ -124,16 +139,20 @@ async function said(name: string, task: string, at = agents[0]!): Promise<Said |
 }
 
 /** How it came out, and who did it, once somebody says so. */
-async function outcome(task: string, at = agents[0]!): Promise<Said & { readonly by: string }> {
-  const found = async () => {
+async function outcome(
+  task: string,
+  { at = agents[0]!, ends = ['done', 'failed', 'released'] } = {},
+): Promise<Said & { readonly by: string }> {
+  let found: (Said & { readonly by: string }) | undefined
+  const look = async (): Promise<boolean> => {
     for (const by of ['a', 'b']) {
       const one = await said(by, task, at)
-      if (one && !['claimed', 'withdrawn'].includes(one.state)) return { ...one, by }
+      if (one && ends.includes(one.state)) found = { ...one, by }
     }
-    return undefined
+    return found !== undefined
   }
-  await expect.poll(found, { timeout: 20_000 }).toBeDefined()
-  return (await found())!
+  await expect.poll(look, { timeout: 20_000 }).toBe(true)
+  return found!
 }
 
 async function read(address: string, at = agents[0]!): Promise<string> {
@@ -178,7 +197,7 @@ describe('two agents', { timeout: 60_000 }, () => {
       proof: {},
     })
     // The other node has all of it as well.
-    expect(await outcome('work', agents[1])).toMatchObject({ by, state: 'done' })
+    expect(await outcome('work', { at: agents[1]! })).toMatchObject({ by, state: 'done' })
   })
 
   test('what is cancelled, past its deadline, or handled badly is ended and said, and both go on', async () => {
@@ -197,6 +216,10 @@ describe('two agents', { timeout: 60_000 }, () => {
       expect(await outcome(task)).toMatchObject(how)
       for (const { program } of begun(task)) expect(isAlive(program)).toBe(false)
     }
+    const metrics = await Promise.all(
+      agents.map(async (agent) => (await fetch(`${agent.health}/metrics`)).text()),
+    )
+    for (const text of metrics) expect(text).toContain('bzzz_tasks{status="cancelled"} 1')
     for (const agent of agents) {
       expect(await health(agent)).toMatchObject({
         status: 'ok',
@@ -205,20 +228,29 @@ describe('two agents', { timeout: 60_000 }, () => {
     }
   })
 
+  test('one that is told to end hands back what it cannot finish, and the other one does it', async () => {
+    const [holder, other] = await holderOf('handed-back')
+    holder.child.kill('SIGTERM')
+    expect(await once(holder.child, 'exit')).toEqual([0, null])
+    expect(await outcome('handed-back', { at: other, ends: ['done'] })).toMatchObject({
+      state: 'done',
+      lease: 2,
+      attempt: 1,
+    })
+    agents = [other, await start(holder.home, '--mesh-bootstrap', other.addresses.join(','))]
+    await joined(agents[1]!)
+  })
+
   test('when the one that holds a task is killed, the other one does it', async () => {
-    await post('survives', { data: { ms: 60_000 } })
-    await expect.poll(() => begun('survives'), { timeout: 20_000 }).toHaveLength(1)
-    const [{ agent: pid, program }] = begun('survives') as [{ agent: number; program: number }]
-    const other = agents.find(({ child }) => child.pid !== pid)!
-    process.kill(pid, 'SIGKILL')
+    const [holder, other] = await holderOf('survives')
+    holder.child.kill('SIGKILL')
     // A program that outlives its agent has nobody to tell: it is not what counts.
-    process.kill(program, 'SIGKILL')
-    expect(await outcome('survives', other)).toMatchObject({ state: 'done', lease: 2 })
+    process.kill(begun('survives')[0]!.program, 'SIGKILL')
+    expect(await outcome('survives', { at: other })).toMatchObject({
+      state: 'done',
+      lease: 2,
+      attempt: 2,
+    })
     expect(begun('survives')).toHaveLength(2)
-    // It hands back what it cannot finish when it is told to end.
-    await post('handed-back', { data: { ms: 60_000 } }, other)
-    await expect.poll(() => begun('handed-back'), { timeout: 20_000 }).toHaveLength(1)
-    other.child.kill('SIGTERM')
-    expect(await once(other.child, 'exit')).toEqual([0, null])
   })
 })

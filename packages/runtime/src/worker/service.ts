@@ -1,3 +1,4 @@
+import { Gauge, type Registry } from '@prometheus-io/client'
 import type { Schedule } from '@bzzz/context-store'
 import { RuntimeError } from '../errors.ts'
 import type { Handler } from '../handlers/handler.ts'
@@ -10,7 +11,7 @@ import type { Health, Service } from '../services.ts'
 import { claimOf, type WorkerName } from '../tasks/places.ts'
 import { Desk } from './desk.ts'
 import { nameOf, type WorkerSettings } from './settings.ts'
-import { Worker, type WorkerEvent } from './worker.ts'
+import { Worker, type WorkerEvent, type WorkerStatus } from './worker.ts'
 
 export interface WorkerServiceInit {
   readonly settings: WorkerSettings
@@ -20,6 +21,8 @@ export interface WorkerServiceInit {
   readonly capabilities: readonly string[]
   readonly participant: Participant
   readonly log: Log
+  /** Where the tasks are counted. */
+  readonly metrics: Registry
   readonly now: () => number
   readonly schedule: Schedule
   /** From 0 up to but not including 1. */
@@ -37,6 +40,7 @@ export function workerService(init: WorkerServiceInit): Service {
   const { settings, participant, log } = init
   let worker: Worker | undefined
   let name: WorkerName | undefined
+  observe(init.metrics, () => worker?.status())
   return {
     name: 'worker',
     phase: 'app',
@@ -85,6 +89,34 @@ export function workerService(init: WorkerServiceInit): Service {
       return { status: 'ok', details: { running, ...status } }
     },
   }
+}
+
+/** Adds what is read when it is asked for. */
+function observe(metrics: Registry, statusOf: () => WorkerStatus | undefined): void {
+  const registers = [metrics]
+  // oxlint-disable-next-line no-new -- A gauge adds itself to its registry.
+  new Gauge({
+    name: 'bzzz_tasks',
+    help: 'Tasks that this agent knows of, by how they stand',
+    labelNames: ['status'],
+    registers,
+    collect() {
+      for (const [status, count] of Object.entries(statusOf()?.tasks ?? {}))
+        this.set({ status }, count)
+    },
+  })
+  // oxlint-disable-next-line no-new
+  new Gauge({
+    name: 'bzzz_task_attempts_total',
+    help: 'Attempts of this agent that came to an end, by which',
+    labelNames: ['end'],
+    registers,
+    collect() {
+      const { done = 0, failed = 0 } = statusOf() ?? {}
+      this.set({ end: 'done' }, done)
+      this.set({ end: 'failed' }, failed)
+    },
+  })
 }
 
 function handlerOf({ settings, environment, schedule }: WorkerServiceInit): Handler {

@@ -61,7 +61,7 @@ const UNCLAIMED_MS = 30_000
 const RETRY_MS = 5000
 const MOST_RETRY_MS = 300_000
 // On being stopped, work may come to its end for so long.
-const FINISH_MS = 3000
+const FINISH_MS = 2000
 
 /** Takes tasks, lets the handler work on them, and says what came of it. */
 export class Worker {

@@ -4,6 +4,9 @@ import { jsonOf, moment } from './task.ts'
 /** Media type of a claim. */
 export const CLAIM_TYPE = 'application/vnd.ucxl.claim+json'
 
+/** The highest number of a lease. */
+export const MAX_LEASE = 1_000_000
+
 const MAX_CLAIM_BYTES = 16 * 1024
 
 /**
@@ -20,7 +23,7 @@ const claimSchema = z.object({
   task_version: z.int().min(1),
   state: z.enum(STATES),
   /** Number of the lease: each begins one higher than all that were seen. The highest one counts. */
-  lease: z.int().min(1).max(1_000_000),
+  lease: z.int().min(1).max(MAX_LEASE),
   /** Which attempt it is, of those that the task allows. */
   attempt: z.int().min(1).max(1000),
   /** When this lease began: of two with one number, the earlier one counts. */

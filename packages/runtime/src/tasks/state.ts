@@ -1,4 +1,4 @@
-import type { Claim } from './claim.ts'
+import { MAX_LEASE, type Claim } from './claim.ts'
 import type { Task } from './task.ts'
 
 /** What of a task says who may work on it. */
@@ -25,6 +25,9 @@ export type TaskState =
 /** How far clocks may differ: a lease is over for others only after this time, in milliseconds. */
 export const CLOCK_SKEW_MS = 1000
 
+/** How long a lease may hold from when it was renewed, whatever it says, in milliseconds. */
+export const MAX_LEASE_MS = 3_600_000
+
 /**
  * How a task stands, from what is visible of it: the same for all who see the same, in whatever order it came.
  *
@@ -49,10 +52,10 @@ export function stateOf(task: TaskTerms, claims: Iterable<Claim>, now: number): 
     const attempt = Math.max(1, ...all.map((claim) => claim.attempt))
     return { status: 'open', lease: highest + 1, attempt }
   }
-  const until = Date.parse(last.until) + CLOCK_SKEW_MS
+  const until = Math.min(Date.parse(last.until), last.time + MAX_LEASE_MS) + CLOCK_SKEW_MS
   if (last.state === 'claimed' && now < until) return { status: 'held', holder: last, until }
   const attempt = last.state === 'released' ? last.attempt : last.attempt + 1
-  if (attempt > task.attempts) return { status: 'failed', last }
+  if (attempt > task.attempts || highest >= MAX_LEASE) return { status: 'failed', last }
   return { status: 'open', lease: highest + 1, attempt, last }
 }
 

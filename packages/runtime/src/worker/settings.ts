@@ -2,6 +2,7 @@ import { hash } from 'node:crypto'
 import { safeParse } from '@bzzz/ucxl-address'
 import { z } from 'zod'
 import type { WorkerName } from '../tasks/places.ts'
+import { MAX_LEASE_MS } from '../tasks/state.ts'
 
 const HANDLERS = ['none', 'program', 'http', 'module'] as const
 
@@ -48,7 +49,7 @@ export const workerSettings = {
         .max(16 * 1024 * 1024)
         .default(1024 * 1024)
         .describe('How much a handler may say in an attempt'),
-      leaseMs: milliseconds(1000, 3_600_000)
+      leaseMs: milliseconds(1000, MAX_LEASE_MS)
         .default(30_000)
         .describe('For how long a claim holds; renewed at a third of it'),
       settleMs: milliseconds(0, 60_000)

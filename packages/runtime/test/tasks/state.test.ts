@@ -52,6 +52,14 @@ describe('how a task stands', () => {
     })
   })
 
+  test('nobody holds a task for longer than an hour without a sign of life, nor uses up the numbers', () => {
+    const forever = claim({ until: '9999-12-31T00:00:00Z' })
+    expect(stateOf(TASK, [forever], 3_600_000).status).toBe('held')
+    expect(stateOf(TASK, [forever], 3_611_000).status).toBe('open')
+    const last = claim({ lease: 1_000_000, state: 'failed' })
+    expect(stateOf(TASK, [last], 0)).toEqual({ status: 'failed', last })
+  })
+
   test('the next lease counts, whatever the old holder says later', () => {
     const next = claim({
       lease: 2,

@@ -53,6 +53,7 @@ describe('the check itself', () => {
       export * from 'd'
       import 'e'
       const f = await import('f')
+      const own = await import(path)
       type G = import('g').G
     `
     expect(importsOf('x.ts', source).toSorted()).toEqual(['a', 'b', 'c', 'd', 'e', 'f', 'g'])

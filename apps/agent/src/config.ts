@@ -1,11 +1,10 @@
 import {
+  agentSchema,
   claimsOf,
-  DEFAULTS,
   EXIT,
   findClashes,
   jsonSchemaOf,
   loadConfiguration,
-  participantSchema,
   printConfiguration,
   type Claims,
   type LoadOptions,
@@ -23,14 +22,14 @@ export async function printConfig(
     return
   }
   const origins = Object.fromEntries(configuration.origins)
-  const { slurp, ...rest } = configuration.value
-  const shown = { ...rest, slurp: { ...slurp, ...(slurp.token !== undefined && { token: '***' }) } }
+  const secrets = configuration.settings.flatMap(({ path, isSecret }) => (isSecret ? [path] : []))
+  const shown = hide(configuration.value, secrets)
   output.write(`${JSON.stringify({ configuration: shown, origins }, undefined, 2)}\n`)
 }
 
 /** Prints JSON Schema, for editors. */
 export function printSchema(output: Output): void {
-  const schema = jsonSchemaOf(participantSchema(DEFAULTS.agent))
+  const schema = jsonSchemaOf(agentSchema())
   output.write(`${JSON.stringify(schema, undefined, 2)}\n`)
 }
 
@@ -55,4 +54,15 @@ export async function checkConfigs(
   if (json) output.write(`${JSON.stringify({ ok: problems.length === 0, problems })}\n`)
   else output.write(`${problems.length === 0 ? fine : problems.join('\n')}\n`)
   return problems.length === 0 ? EXIT.done : EXIT.failed
+}
+
+/** A configuration without what is at these paths. */
+function hide(value: unknown, secrets: readonly string[], path = ''): unknown {
+  if (secrets.includes(path) && value !== undefined) return '***'
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return value
+  const shown = Object.entries(value).map(([name, child]) => [
+    name,
+    hide(child, secrets, path === '' ? name : `${path}.${name}`),
+  ])
+  return Object.fromEntries(shown) as unknown
 }

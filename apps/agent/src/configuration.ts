@@ -1,18 +1,11 @@
 import { existsSync } from 'node:fs'
 import { Option, type Command } from 'commander'
-import {
-  DEFAULTS,
-  participantSchema,
-  PREFIX,
-  settingsOf,
-  type LoadOptions,
-  type Setting,
-} from '@bzzz/runtime'
+import { agentSchema, PREFIX, settingsOf, type LoadOptions, type Setting } from '@bzzz/runtime'
 
 export const CONFIGURATION_FILE = 'agent.yaml'
 
 /** All that can be configured, as it is called in files, in the environment and on the command line. */
-export const SETTINGS: readonly Setting[] = settingsOf(participantSchema(DEFAULTS.agent), PREFIX)
+export const SETTINGS: readonly Setting[] = settingsOf(agentSchema(), PREFIX)
 
 /** Adds `--config` and a flag for each setting. */
 export function addSettings(command: Command): Command {

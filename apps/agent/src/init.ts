@@ -43,11 +43,12 @@ function templateOf(home: string): string {
   let group = ''
   for (const { path, description, variable, default: value } of SETTINGS) {
     const [head = '', name] = path.split('.')
-    if (name === undefined) continue
-    if (head !== group) lines.push('', `# ${head}:`)
-    group = head
+    if (head === 'kind' || head === 'home') continue
     const said = description === '' ? variable : `${description} (${variable})`
-    lines.push(`#   ${name}: ${value === undefined ? '' : JSON.stringify(value)} # ${said}`)
+    const line = `${name ?? head}: ${value === undefined ? '' : JSON.stringify(value)} # ${said}`
+    if (head !== group) lines.push('', ...(name === undefined ? [] : [`# ${head}:`]))
+    group = head
+    lines.push(name === undefined ? `# ${line}` : `#   ${line}`)
   }
   return `${lines.join('\n')}\n`
 }

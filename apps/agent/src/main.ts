@@ -20,6 +20,7 @@ Examples:
   bzzz-agent run
   bzzz-agent run --home ./a --http-port 0 --health-port 0
   bzzz-agent run --mesh-bootstrap /ip4/192.0.2.7/tcp/4001/p2p/12D3KooW... --mesh-follow 'ucxl://any:any@shop:any/**'
+  bzzz-agent run --name builder --worker-projects shop --worker-handler program --worker-command ./handler
   BZZZ_LOG_LEVEL=debug bzzz-agent run -c agent.yaml
 `,
   config: `
@@ -79,7 +80,8 @@ addSettings(program.command('run'))
   .addHelpText('after', EXAMPLES.run)
   .action(async (options: Record<string, unknown>) => {
     process.exitCode = await command(async (signal) => {
-      const environment = { output: process.stderr, now: Date.now, signal, version: VERSION }
+      const system = { output: process.stderr, now: Date.now, random: Math.random }
+      const environment = { ...system, signal, version: VERSION }
       const stopped = await runAgent(sourcesOf(options, process.env), environment)
       return stopped ? EXIT.done : EXIT.failed
     })

@@ -3,6 +3,7 @@ import {
   loadConfiguration,
   participantServices,
   runServices,
+  workerService,
   type Health,
   type LoadOptions,
   type Output,
@@ -13,6 +14,8 @@ export interface RunEnvironment {
   /** Where the log goes. */
   readonly output: Output
   readonly now: () => number
+  /** From 0 up to but not including 1. */
+  readonly random: () => number
   readonly signal: AbortSignal
   readonly version: string
 }
@@ -24,7 +27,7 @@ export interface RunEnvironment {
  */
 export async function runAgent(
   sources: LoadOptions,
-  { output, now, signal, version }: RunEnvironment,
+  { output, now, random, signal, version }: RunEnvironment,
 ): Promise<boolean> {
   const began = now()
   const { value } = await loadConfiguration(sources)
@@ -33,25 +36,38 @@ export async function runAgent(
   let running: Running | undefined
   const health = async (): Promise<ReadonlyMap<string, Health>> =>
     running?.health() ?? new Map<string, Health>()
-  const { services, participant } = participantServices({
+  const { services, participant, metrics } = participantServices({
     configuration: value,
     log,
     now,
     health,
     version,
   })
-  const failures = await runServices(services, {
-    schedule: (run, ms) => {
-      const timer = setTimeout(run, ms)
-      return () => clearTimeout(timer)
-    },
+  const { name, worker, about } = value
+  const all = [...services]
+  if (worker && worker.handler !== 'none') {
+    const of = { ...about, name, settings: worker, environment: sources.environment ?? {} }
+    all.push(
+      workerService({
+        ...of,
+        participant,
+        metrics,
+        log: log.child({ part: 'worker' }),
+        now,
+        schedule,
+        random,
+      }),
+    )
+  }
+  const failures = await runServices(all, {
+    schedule,
     signal,
     onEvent: ({ type, service, ...rest }) => {
       const isFailure = type === 'start-failed' || type === 'stop-failed'
       log[isFailure ? 'error' : 'debug']({ service, ...rest }, type)
     },
-    onReady: (all) => {
-      running = all
+    onReady: (started) => {
+      running = started
       const { identity, mesh, url, healthUrl } = participant
       const addresses = mesh.addresses
       log.info({ did: identity.did, url, health: healthUrl, addresses, ms: now() - began }, 'ready')
@@ -59,4 +75,9 @@ export async function runAgent(
   })
   log.info('stopped')
   return failures.size === 0
+}
+
+function schedule(run: () => void, ms: number): () => void {
+  const timer = setTimeout(run, ms)
+  return () => clearTimeout(timer)
 }

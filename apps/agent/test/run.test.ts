@@ -126,7 +126,10 @@ describe('bzzz-agent init, status and config', { timeout: 60_000 }, () => {
   })
 
   test('config print says where each value comes from', async () => {
-    writeFileSync(join(folder, 'agent.yaml'), 'http: { port: 1 }\nslurp: { token: hunter2 }\n')
+    writeFileSync(
+      join(folder, 'agent.yaml'),
+      'http: { port: 1 }\nslurp: { token: hunter2 }\nworker: { apiKey: hunter2 }\n',
+    )
     const printed = await run(['config', 'print', '--health-port', '3'], {
       BZZZ_LOG_LEVEL: 'debug',
     })

@@ -34,10 +34,12 @@ export { createLog, type Log, type LogInit, type LogLevel } from './log.ts'
 export { createMonitoring, type Monitoring, type MonitoringInit } from './monitoring.ts'
 export { runServices, type RunInit } from './run.ts'
 export {
+  agentSchema,
   claimsOf,
   DEFAULTS,
   participantSchema,
   type Kind,
+  type LoadedConfiguration,
   type ParticipantConfiguration,
   type ParticipantDefaults,
 } from './participant/configuration.ts'
@@ -48,6 +50,8 @@ export {
   type ParticipantInit,
   type ParticipantServices,
 } from './participant/participant.ts'
+export { workerService, type WorkerServiceInit } from './worker/service.ts'
+export type { WorkerSettings } from './worker/settings.ts'
 export { openHome, type Home, type HomeInit } from './home.ts'
 export { EXIT, exitCodeOf, runCommand, type CommandInit } from './command.ts'
 export { createProgress, type Output, type Progress } from './progress.ts'

@@ -3,6 +3,7 @@ import { join, resolve } from 'node:path'
 import { parse } from '@bzzz/ucxl-address'
 import { z } from 'zod'
 import type { Claims } from '../configuration/clashes.ts'
+import { workerSettings, type WorkerSettings } from '../worker/settings.ts'
 
 /** In what two apps on one machine differ where nothing is configured. */
 export interface ParticipantDefaults {
@@ -96,7 +97,20 @@ export function participantSchema(defaults: ParticipantDefaults) {
   })
 }
 
+/** What can be configured of an agent: it is a participant that may work. */
+export function agentSchema(defaults: ParticipantDefaults = DEFAULTS.agent) {
+  return participantSchema(defaults).extend(workerSettings)
+}
+
 export type ParticipantConfiguration = z.output<ReturnType<typeof participantSchema>>
+
+/** A participant's configuration, with what an agent has besides. */
+export interface LoadedConfiguration extends ParticipantConfiguration {
+  /** Name in addresses. */
+  readonly name?: string | undefined
+  /** Absent for a person's portal. */
+  readonly worker?: WorkerSettings
+}
 
 /** What a participant takes for itself, to be compared with others that run beside it. */
 export function claimsOf(name: string, { home, http, health }: ParticipantConfiguration): Claims {

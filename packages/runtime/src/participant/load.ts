@@ -8,10 +8,11 @@ import {
 } from '../configuration/read.ts'
 import { RuntimeError } from '../errors.ts'
 import {
+  agentSchema,
   DEFAULTS,
   participantSchema,
   type Kind,
-  type ParticipantConfiguration,
+  type LoadedConfiguration,
 } from './configuration.ts'
 
 export interface LoadOptions extends Pick<ConfigurationSources, 'environment' | 'flags'> {
@@ -33,11 +34,12 @@ export async function loadConfiguration({
   path,
   kind,
   ...sources
-}: LoadOptions): Promise<Configuration<ParticipantConfiguration>> {
+}: LoadOptions): Promise<Configuration<LoadedConfiguration>> {
   const text = path === undefined ? undefined : await read(path)
   const file = path === undefined || text === undefined ? undefined : parseFile(path, text)
-  const schema = participantSchema(DEFAULTS[kindOf(text) ?? kind])
-  return readConfiguration(schema, { prefix: PREFIX, file, ...sources })
+  const options = { prefix: PREFIX, file, ...sources }
+  if ((kindOf(text) ?? kind) === 'agent') return readConfiguration(agentSchema(), options)
+  return readConfiguration(participantSchema(DEFAULTS.human), options)
 }
 
 async function read(path: string): Promise<string> {

@@ -1,5 +1,6 @@
 import { spawnSync } from 'node:child_process'
 import { availableParallelism } from 'node:os'
+import { resolve } from 'node:path'
 import { defaultServerConditions } from 'vite'
 import { configDefaults, defineConfig } from 'vitest/config'
 
@@ -25,6 +26,8 @@ export default defineConfig({
     hookTimeout: 30_000,
     // Much of a test is waiting, for processes and networks: two at least, also on a machine of two cores.
     maxWorkers: Math.max(2, availableParallelism() - 1),
+    // Programs that tests start are not stripped of their types and compiled each time anew.
+    env: { NODE_COMPILE_CACHE: resolve(import.meta.dirname, 'node_modules/.cache/compiled') },
     execArgv: ['--disable-warning=ExperimentalWarning'],
     coverage: {
       provider: 'v8',

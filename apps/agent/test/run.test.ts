@@ -25,7 +25,13 @@ afterEach(async () => {
 })
 
 function start(args: readonly string[], environment: Record<string, string> = {}): ChildProcess {
-  const env = { PATH: process.env['PATH'] ?? '', NO_COLOR: '1', HOME: folder, ...environment }
+  const env = {
+    PATH: process.env['PATH'] ?? '',
+    NODE_COMPILE_CACHE: process.env['NODE_COMPILE_CACHE'] ?? '',
+    NO_COLOR: '1',
+    HOME: folder,
+    ...environment,
+  }
   const child = spawn(process.execPath, [...node, ...args], { env, cwd: folder, stdio: 'pipe' })
   running.push(child)
   return child

@@ -79,7 +79,12 @@ async function start(home: string, ...args: string[]): Promise<Agent> {
   ]
   const settings = ['--worker-handler', 'program', '--worker-projects', 'shop']
   const all = ['run', '--home', home, '--name', home, ...free, ...settings, ...program, ...limits]
-  const env = { PATH: process.env['PATH'] ?? '', HOME: folder, BZZZ_SLURP_TOKEN: 'hunter2' }
+  const env = {
+    PATH: process.env['PATH'] ?? '',
+    NODE_COMPILE_CACHE: process.env['NODE_COMPILE_CACHE'] ?? '',
+    HOME: folder,
+    BZZZ_SLURP_TOKEN: 'hunter2',
+  }
   const options = { env, cwd: folder, stdio: 'pipe' } as const
   const child = spawn(process.execPath, [...node, ...all, ...lease, ...args], options)
   const lines = createInterface({ input: child.stderr })

@@ -35,7 +35,6 @@ interface Answer {
   readonly ready?: { readonly peerId: string; readonly address: string }
 }
 
-const COMPILED = resolve(import.meta.dirname, '../node_modules/.cache/compiled')
 const FLAGS = ['--conditions=@bzzz/source', '--disable-warning=ExperimentalWarning', '--expose-gc']
 const running = new Set<NodeProcess>()
 const folders: string[] = []
@@ -57,7 +56,6 @@ export async function startProcess(
     execArgv: FLAGS,
     stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
     // Reading the sources is most of what a start takes.
-    env: { ...process.env, NODE_COMPILE_CACHE: COMPILED },
   })
   const events: ToldEvent[] = []
   const waiting = new Map<number, PromiseWithResolvers<unknown>>()

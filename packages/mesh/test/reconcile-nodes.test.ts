@@ -112,16 +112,21 @@ test('both begin at once, and neither waits for the other for ever', async () =>
 
 test('what nobody announced is left alone, and so is what another one signed than its writer', async () => {
   const [one, other, mallory] = [await participant(1), await participant(2), await participant(3)]
-  await write(one.store, 'one', numbers(3), 'x')
-  await write(mallory.store, 'one', numbers(3, 3), 'forged')
+  // It holds what somebody wrote who was never on this network: that announces nobody.
+  const ghost = createMemoryStore({ writer: identityFromSeed(new Uint8Array(32).fill(9)) })
+  await write(ghost, 'ghost', numbers(3), 'x')
+  await one.store.append(await recordsOf(ghost))
+  await ghost.close()
   const peer = await other.mesh.join(one.mesh.addresses[0] ?? '')
-  const third = await other.mesh.join(mallory.mesh.addresses[0] ?? '')
   const before = await other.mesh.reconcile(peer)
-  expect(before).toMatchObject({ records: 0, unannounced: ['one@shop'], refused: [] })
+  expect(before).toMatchObject({ records: 0, unannounced: ['ghost@shop'], refused: [] })
+  await write(one.store, 'one', numbers(3), 'x')
   await one.mesh.publish('one@shop')
   const after = await other.mesh.reconcile(peer)
-  expect(after).toMatchObject({ records: 3, unannounced: [] })
+  expect(after).toMatchObject({ records: 3, unannounced: ['ghost@shop'] })
   expect([...after.taken]).toEqual([['one@shop', 3]])
+  await write(mallory.store, 'one', numbers(3, 3), 'forged')
+  const third = await other.mesh.join(mallory.mesh.addresses[0] ?? '')
   const refused = Array.from({ length: 3 }, () => ({ error: { code: 'ERR_MESH_MANIFEST' } }))
   expect(await other.mesh.reconcile(third)).toMatchObject({ records: 0, refused })
   // Nor is it taken where it is handed over.

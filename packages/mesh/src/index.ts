@@ -23,6 +23,7 @@ export type {
   Origin,
   ResolveOptions,
 } from './mesh.ts'
+export type { Check, Diagnosis } from './doctor.ts'
 export type { Facet } from './facets.ts'
 export type { JoinState } from './join/join-target.ts'
 export type { KnownPeer, KnownPeers } from './join/known-peers.ts'

@@ -2,6 +2,7 @@ import type { ContextVersion, StoredVersion } from '@bzzz/context-store'
 import type { Dht, Provider, Receipt } from '@bzzz/dht'
 import { parse, type Address } from '@bzzz/ucxl-address'
 import { MeshError } from './errors.ts'
+import { examine, type Diagnosis } from './doctor.ts'
 import { findMembers, type Facet } from './facets.ts'
 import type { Copies, Follow, ReplicateOptions } from './follow/follow.ts'
 import { within } from './follow/deadline.ts'
@@ -252,6 +253,29 @@ export class MeshNode implements Mesh {
     const { clients, lifetime, timing } = this.#parts
     const limit = { schedule: timing.schedule, ms: PASS_ON_MS, signal: lifetime.signal }
     await within(limit, async (signal) => clients.tell({ signal, except: peer }))
+  }
+
+  async doctor(options?: MeshCallOptions): Promise<Diagnosis> {
+    const { lifetime, dht, joined, joins, timing } = this.#parts
+    const { addresses, peerId } = this.#node
+    const [standing] = this.#membership.standingOf(peerId) ?? []
+    return lifetime.call(options, async (signal) =>
+      examine(
+        {
+          identity: this.#init.identity,
+          name: standing?.name ?? `node-${peerId.slice(-12).toLowerCase()}`,
+          dht,
+          addresses,
+          peers: this.#node.peers(),
+          joined,
+          joins: joins.states(),
+          known: this.#node.knownPeers(),
+          alone: this.#init.alone ?? false,
+          now: timing.now(),
+        },
+        signal,
+      ),
+    )
   }
 
   async stop(): Promise<void> {

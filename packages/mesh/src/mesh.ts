@@ -1,6 +1,7 @@
 import type { ContextVersion, StoredVersion } from '@bzzz/context-store'
 import type { Dht, Provider, Receipt } from '@bzzz/dht'
 import type { Address } from '@bzzz/ucxl-address'
+import type { Diagnosis } from './doctor.ts'
 import type { Facet } from './facets.ts'
 import type { JoinState } from './join/join-target.ts'
 import type { Following } from './follow/follow.ts'
@@ -210,6 +211,14 @@ export interface Mesh extends Following, Messaging {
    * @returns how many were told.
    */
   spread(options?: MeshCallOptions): Promise<number>
+
+  /**
+   * Says how this node stands on the mesh, and what to do where something is wrong: it looks at its
+   * addresses, peers and hellos, and puts a value and gets it again.
+   *
+   * @throws `ERR_MESH_TIMEOUT`, `ERR_MESH_CLOSED`. What is wrong is the answer, and no error.
+   */
+  doctor(options?: MeshCallOptions): Promise<Diagnosis>
 
   /** Leaves the mesh. The store stays open. Stopping twice is fine. */
   stop(): Promise<void>

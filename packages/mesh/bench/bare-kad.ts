@@ -8,8 +8,8 @@ import { createLibp2p, type Libp2p } from 'libp2p'
 import { manifestRules } from '../src/manifest.ts'
 import { until } from '../test/network.ts'
 
-// As many as a bucket holds, and a few more.
-const MANY = 12
+// Peers in a bucket.
+const BUCKET = 8
 
 /** Nodes with kad-dht as libp2p gives it, with our settings and none of our checks. */
 export async function bareKad(count: number) {
@@ -30,7 +30,7 @@ export async function bareKad(count: number) {
           protocol: '/bare/kad/1.0.0',
           clientMode: false,
           peerInfoMapper: passthroughMapper,
-          kBucketSize: 8,
+          kBucketSize: BUCKET,
           alpha: 3,
           disjointPaths: 1,
           initialQuerySelfInterval: 50,
@@ -39,14 +39,16 @@ export async function bareKad(count: number) {
         }),
       },
     })
-    for (const place of new Set([0, nodes.length >> 2, nodes.length >> 1, nodes.length - 1])) {
-      const other = nodes[place]
+    // Each to a few of those before it, as many as a bucket holds.
+    const step = Math.max(1, nodes.length / BUCKET)
+    for (let place = 0; place < nodes.length; place += step) {
+      const other = nodes[Math.floor(place)]
       if (other) await node.dial(other.getMultiaddrs())
     }
     nodes.push(node)
     tables.push(node.services['dht'] as SingleKadDHT)
   }
-  const enough = Math.min(count - 1, MANY)
+  const enough = Math.min(count - 1, BUCKET)
   await until(
     `every node knows ${enough} others`,
     () => tables.every((dht) => dht.routingTable.size >= enough),

@@ -151,8 +151,9 @@ export function encodeMessage(
   body: Uint8Array = EMPTY,
 ): Uint8Array {
   const text = encoder.encode(JSON.stringify(head))
-  const message = new Uint8Array(HEAD_LENGTH_BYTES + text.length + body.length)
-  new DataView(message.buffer).setUint32(0, text.length)
+  // All of it is written, so that it need not be cleared first.
+  const message = Buffer.allocUnsafe(HEAD_LENGTH_BYTES + text.length + body.length)
+  message.writeUInt32BE(text.length)
   message.set(text, HEAD_LENGTH_BYTES)
   message.set(body, HEAD_LENGTH_BYTES + text.length)
   return message

@@ -13,8 +13,8 @@ export function channelOf(stream: Stream, peer: string, maxMessageBytes: number)
     peer,
     read: async (options) => {
       try {
-        // A copy: libp2p hands out views of its own buffers.
-        return Uint8Array.from((await messages.read(options)).subarray())
+        // A copy, in one piece: libp2p hands out views of its own buffers.
+        return (await messages.read(options)).slice()
       } catch (cause) {
         if (!(cause instanceof Error) || !TOO_LONG.has(cause.name)) throw cause
         throw new MeshError('ERR_MESH_PROTOCOL', `${peer} sent a message that is too long`, {

@@ -1,5 +1,6 @@
 import type { Bench } from '../../../scripts/bench-harness.ts'
 import { fetching } from './fetching.ts'
+import { frozen } from './frozen.ts'
 import { gossiping } from './gossip.ts'
 import { manifests } from './manifests.ts'
 import { reconciling } from './reconcile.ts'
@@ -13,6 +14,7 @@ const bench: Bench = {
     ...(await fetching()),
     ...(await resolving()),
     ...(await manifests()),
+    ...(await frozen()),
     ...(await gossiping()),
     ...(await reconciling()),
   ],

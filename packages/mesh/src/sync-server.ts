@@ -270,12 +270,12 @@ class OpenContents {
       return { bytes: whole.subarray(offset, offset + CHUNK_BYTES), size: whole.length }
     }
     const end = Math.min(known, offset + CHUNK_BYTES)
-    const bytes = new Uint8Array(Math.max(0, end - offset))
-    let place = 0
-    for await (const piece of this.#store.contentStream(id, { start: offset, end })) {
-      bytes.set(piece, place)
-      place += piece.length
-    }
+    const pieces: Uint8Array[] = []
+    for await (const piece of this.#store.contentStream(id, { start: offset, end }))
+      pieces.push(piece)
+    // Most often a chunk is just one of the pieces in which the store has it.
+    const [only] = pieces
+    const bytes = only && pieces.length === 1 ? only : Buffer.concat(pieces)
     return { bytes, size: known }
   }
 }

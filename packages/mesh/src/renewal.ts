@@ -29,6 +29,10 @@ const HOUR = 3_600_000
 const RENEW_MS = 12 * HOUR
 // As many as a bucket of the DHT holds: who joins after that is served by those.
 const ENOUGH = 8
+// Where a few hold it, it is found: the others have time until all have met who are about to, as after a
+// partition, when each put would meet all the rest that is to be done.
+const FEW = 3
+const SOON_MS = 5000
 const RETRY = { baseMs: 5000, capMs: 600_000 }
 const EVERYTHING = 'ucxl://any:any@any:any/**'
 // Contexts looked at before others get a turn.
@@ -53,6 +57,7 @@ export class Renewal {
   readonly #stop = new AbortController()
   #scanning = Promise.resolve()
   #cancelRound = (): void => {}
+  #cancelSoon: (() => void) | undefined
   #unwatch = (): void => {}
 
   constructor(components: RenewalComponents) {
@@ -93,18 +98,31 @@ export class Renewal {
 
   /** Tells who is new of what too few know of. */
   onJoined(): void {
-    for (const [name, { stored }] of this.#entries) {
-      if (stored < ENOUGH) this.#announcer.request(name)
-    }
+    this.#putAgain(FEW)
+    const { schedule, random } = this.#with.timing
+    this.#cancelSoon ??= schedule(
+      () => {
+        this.#cancelSoon = undefined
+        this.#putAgain(ENOUGH)
+      },
+      Math.floor(SOON_MS * (0.5 + random())),
+    )
   }
 
   async stop(): Promise<void> {
     this.#stop.abort()
+    this.#cancelSoon?.()
     this.#unwatch()
     this.#cancelRound()
     for (const { cancel } of this.#entries.values()) cancel()
     await this.#announcer.stop()
     await this.#scanning
+  }
+
+  /** Puts again what fewer than so many hold. */
+  #putAgain(wanted: number): void {
+    for (const [name, { stored }] of this.#entries)
+      if (stored < wanted) this.#announcer.request(name)
   }
 
   async #scan(): Promise<void> {

@@ -236,9 +236,12 @@ export class JoinManager {
     const sinceMs = now() - this.#hurried
     if (this.#stop.signal.aborted || (sinceMs >= 0 && sinceMs < HURRY_AGAIN_MS)) return
     this.#hurried = now()
-    for (const target of this.#targets)
-      if (target.state === 'retry' && !isRefusal(target.error))
-        this.#soon(target, Math.floor(random() * HURRY_MS))
+    for (const target of this.#targets) {
+      if (target.state !== 'retry' || isRefusal(target.error)) continue
+      // Where this one comes too soon for it, the next comes soon as well.
+      target.failures = 1
+      this.#soon(target, Math.floor(random() * HURRY_MS))
+    }
   }
 
   /** Dials one that waits earlier than it would be. */

@@ -71,7 +71,9 @@ export class Gatherer {
     if (fitting.length === 0) return { taken: new Map(), contents: 0, rest }
     try {
       const contents = await this.#addContents(fitting, answer.contents)
-      await store.append(fitting)
+      // Somebody else may have brought them meanwhile.
+      const added = await store.append(fitting)
+      if (added === 0) return { taken: new Map(), contents, rest }
       const taken = Map.groupBy(fitting, ({ key }) => collectionOf(key))
       const counts = [...taken].map(([name, { length }]): [string, number] => [name, length])
       return { taken: new Map(counts), contents, rest }

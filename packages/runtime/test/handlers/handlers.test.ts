@@ -122,7 +122,8 @@ async function handle(
   {
     work = WORK,
     signal = new AbortController().signal,
-  }: { work?: Work; signal?: AbortSignal } = {},
+    onPrinted,
+  }: { work?: Work; signal?: AbortSignal; onPrinted?: (text: string) => void } = {},
 ) {
   const printed: string[] = []
   const read = async (address: string): Promise<Input> => ({
@@ -130,7 +131,11 @@ async function handle(
     contentType: 'text/plain',
     content: Buffer.from('read later'),
   })
-  const result = await handler.handle(work, { signal, log: (text) => printed.push(text), read })
+  const log = (text: string): void => {
+    printed.push(text)
+    onPrinted?.(text)
+  }
+  const result = await handler.handle(work, { signal, log, read })
   return { result, text: Buffer.from(result.content).toString(), printed: printed.join('') }
 }
 
@@ -187,8 +192,8 @@ describe('a module', () => {
     const stop = new AbortController()
     const waits = `export const handle = (_, { signal }) => new Promise((resolve) => {
       signal.addEventListener('abort', () => resolve('late')); console.log('begun') })`
-    const waiting = handle(module('waits', waits), { signal: stop.signal })
-    setTimeout(() => stop.abort(new Error('enough')), 200)
+    const onPrinted = (): void => stop.abort(new Error('enough'))
+    const waiting = handle(module('waits', waits), { signal: stop.signal, onPrinted })
     await expect(waiting).rejects.toThrow('enough')
   })
 

@@ -14,7 +14,7 @@ export const FLOORS: readonly (readonly string[])[] = [
   ['context-store', 'dht-mock'],
   ['mesh', 'slurp-client'],
   ['slurp', 'ucxi'],
-  ['importers'],
+  ['importers', 'ucxi-mcp'],
   ['runtime'],
 ]
 

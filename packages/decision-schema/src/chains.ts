@@ -35,3 +35,4 @@ export type { ProofsReport, ProofVerifier, SignatureReport } from './proof-verdi
 
 // For those who bring a reader of their own.
 export type { ChainReader, CitationReader, FoundVersion, NoVersion } from './reader.ts'
+export { matchExcerpt, textsOf, type ExcerptMatch } from './excerpt.ts'

@@ -4,9 +4,8 @@ import type { ContextStore } from '@bzzz/context-store'
 import { openSqliteStore } from '@bzzz/context-store/sqlite'
 import { loadOrCreateIdentity, type Identity } from '@bzzz/identity'
 import { createStoreReader } from '@bzzz/slurp-client'
-import { createSlurp, type Slurp } from '@bzzz/slurp'
+import { catchUp, createSlurp, type Slurp } from '@bzzz/slurp'
 import { openSqliteStorage } from '@bzzz/slurp/sqlite'
-import { catchUp } from './catch-up.ts'
 
 export interface HomeInit {
   /** Milliseconds since 1970; the system's clock if left out. */

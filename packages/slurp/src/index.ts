@@ -18,6 +18,7 @@ export { startSlurp, type RunningSlurp, type StartSlurpInit } from './start-slur
 export { createSlurp } from './create-slurp.ts'
 export { createMemoryStorage } from './memory.ts'
 export { followStore } from './follow-store.ts'
+export { catchUp, type CatchUpInit } from './catch-up.ts'
 export { verifyWebhook, type WebhookMessage } from './webhook-signature.ts'
 export { SlurpError, type SlurpErrorCode } from './errors.ts'
 export type {

@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto'
 import { readFile, rename, writeFile } from 'node:fs/promises'
 import type { ContextStore } from '@bzzz/context-store'
-import { followStore, type Slurp } from '@bzzz/slurp'
+import { followStore } from './follow-store.ts'
+import type { Slurp } from './slurp.ts'
 
 export interface CatchUpInit {
   readonly slurp: Slurp

@@ -1,0 +1,59 @@
+import { mkdir } from 'node:fs/promises'
+import { join } from 'node:path'
+import { openSqliteStore } from '@bzzz/context-store/sqlite'
+import { loadOrCreateIdentity } from '@bzzz/identity'
+import { catchUp, createSlurp, type Slurp } from '@bzzz/slurp'
+import { createStoreReader } from '@bzzz/slurp-client'
+import { openSqliteStorage } from '@bzzz/slurp/sqlite'
+import { createUcxi } from '@bzzz/ucxi'
+import { localMemory } from './local.ts'
+import type { Memory } from './memory.ts'
+
+export interface OpenMemoryInit {
+  /** Folder of the key, the contexts and the graph; made where it is missing. */
+  readonly folder: string
+  /** Milliseconds since 1970; the system's clock if left out. */
+  readonly now?: () => number
+}
+
+/**
+ * Opens the memory in a folder: `identity.json`, `contexts.db` and, once it is asked what would fall,
+ * `graph.db`, the files of every participant. Other processes may have it open at the same time.
+ *
+ * @throws `ERR_IDENTITY_KEY_FILE`, `ERR_STORE_FILE` where a file is not what it should be; the file
+ *   system's errors
+ */
+export async function openMemory({ folder, now = Date.now }: OpenMemoryInit): Promise<Memory> {
+  await mkdir(folder, { recursive: true, mode: 0o700 })
+  const identity = await loadOrCreateIdentity(join(folder, 'identity.json'))
+  const store = openSqliteStore({ file: join(folder, 'contexts.db'), writer: identity, now })
+  let graph: { readonly slurp: Slurp; close(): Promise<void> } | undefined
+
+  const openGraph = (): NonNullable<typeof graph> => {
+    const storage = openSqliteStorage({ file: join(folder, 'graph.db') })
+    const slurp = createSlurp({ storage, reader: createStoreReader(store), now })
+    const close = async (): Promise<void> => {
+      await slurp.close()
+      await storage.close()
+    }
+    return { slurp, close }
+  }
+
+  return localMemory({
+    ucxi: createUcxi({ store, now }),
+    identity,
+    impact: async (start, options) => {
+      graph ??= openGraph()
+      const { slurp } = graph
+      const { signal } = options
+      await catchUp({ slurp, store, file: join(folder, 'graph.json'), ...(signal && { signal }) })
+      return slurp.consequences(start, { ...options, contexts: true })
+    },
+    close: async () => {
+      const open = graph
+      graph = undefined
+      await open?.close()
+      await store.close()
+    },
+  })
+}

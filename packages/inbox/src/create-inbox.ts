@@ -6,10 +6,11 @@ import { v7 } from 'uuid'
 import { InboxError } from './errors.ts'
 import type { Inbox, Item, ItemsOptions, MessageDraft, ReplyDraft } from './inbox.ts'
 import { keptOf, Ledger, replyOf, type KeptMessage } from './ledger.ts'
-import { checkAnswer, checkMessage, MESSAGE_TYPE, type Message } from './message.ts'
+import { MAX_BYTES } from './json.ts'
+import { checkAnswer, checkMessage, MESSAGE_TYPE, parseMessage, type Message } from './message.ts'
 import { messageAddress, pinned, placeOf, replyAddress, repliesTo } from './places.ts'
 import { isFor, mentions, type Self } from './recipients.ts'
-import { REPLY_TYPE, type Reply, type ReplyBody } from './reply.ts'
+import { checkReply, parseReply, REPLY_TYPE, type Reply } from './reply.ts'
 import { standingOf } from './standing.ts'
 
 export interface InboxInit {
@@ -63,8 +64,9 @@ class StoreInbox implements Inbox {
   async item(address: string, { signal }: CallOptions = {}): Promise<Item> {
     const options = signal ? { signal } : {}
     const { key, head, content } = await this.#headOf(address, options)
-    const kept = placeOf(key)?.kind === 'message' ? keptOf(head, content) : undefined
-    if (!kept) throw new InboxError('ERR_INBOX_NOT_FOUND', `There is no message at ${address}`)
+    const message = placeOf(key)?.kind === 'message' ? parseMessage(content) : undefined
+    if (!message) throw new InboxError('ERR_INBOX_NOT_FOUND', `There is no message at ${address}`)
+    const kept = keptOf(head, message)
     const replies = await this.replies(address, options)
     return this.#itemOf(kept, replies) ?? this.#bareItem(kept, replies)
   }
@@ -79,9 +81,7 @@ class StoreInbox implements Inbox {
     const at = { name: self.name, role: self.roles[0] }
     const address = messageAddress(at, { project, task }, id ?? newId())
     const written = await this.#put(format(address), message, MESSAGE_TYPE, signal)
-    const kept = keptOf(written, Buffer.from(JSON.stringify(message)))
-    if (kept) return kept
-    throw new InboxError('ERR_INBOX_INVALID', 'The message is too large')
+    return keptOf(written, message)
   }
 
   async reply(address: string, draft: ReplyDraft, { signal }: CallOptions = {}): Promise<Reply> {
@@ -93,20 +93,18 @@ class StoreInbox implements Inbox {
       throw new InboxError('ERR_INBOX_CHANGED', why)
     }
     await this.#checkReply(found, draft)
-    const body: ReplyBody = {
+    const body = checkReply({
       kind,
       to: key,
       version,
       content,
-      ...(answer !== undefined && { answer: answer as NonNullable<ReplyBody['answer']> }),
+      ...(answer !== undefined && { answer }),
       ...(comment !== undefined && comment !== '' && { comment }),
-    }
+    })
     const { name, roles } = this.#init.self
     const at = format(replyAddress(key, { name, role: roles[0] }))
     const written = await this.#put(at, body, REPLY_TYPE, signal)
-    const reply = replyOf(written, Buffer.from(JSON.stringify(body)), key)
-    if (reply) return reply
-    throw new InboxError('ERR_INBOX_INVALID', 'The reply is too large, or no JSON')
+    return replyOf(written, body)
   }
 
   async replies(address: string, { signal }: CallOptions = {}): Promise<readonly Reply[]> {
@@ -118,8 +116,8 @@ class StoreInbox implements Inbox {
     for await (const version of store.list(repliesTo(to), options)) {
       const { content: id } = version.record
       const content = id === null ? undefined : await store.content(id)
-      const reply = content && replyOf(version, content, to)
-      if (reply) all.push(reply)
+      const body = content && parseReply(content, to)
+      if (body) all.push(replyOf(version, body))
     }
     return inOrder(all)
   }
@@ -138,7 +136,7 @@ class StoreInbox implements Inbox {
     this.#assertOpen()
     const own = (): void => listener()
     this.#listeners.add(own)
-    void this.#refresh().catch(() => {})
+    this.#look()
     return () => this.#listeners.delete(own)
   }
 
@@ -153,7 +151,7 @@ class StoreInbox implements Inbox {
   async #refresh(): Promise<void> {
     this.#assertOpen()
     this.#unwatch ??= this.#init.store.watch((changes) => {
-      if (this.#ledger.note(changes)) this.#tell()
+      if (this.#ledger.note(changes)) this.#look()
     })
     this.#loading ??= this.#ledger.load().catch((error: unknown) => {
       this.#loading = undefined
@@ -163,11 +161,17 @@ class StoreInbox implements Inbox {
     const isComplete = await this.#ledger.refresh()
     this.#cancelAgain?.()
     if (isComplete || this.#isClosed || this.#listeners.size === 0) return
-    this.#cancelAgain = (this.#init.schedule ?? systemSchedule)(() => this.#tell(), AGAIN_MS)
+    this.#cancelAgain = (this.#init.schedule ?? systemSchedule)(() => this.#look(), AGAIN_MS)
   }
 
-  #tell(): void {
-    for (const listener of this.#listeners) listener()
+  /** Reads what is new, and tells those who watch. */
+  #look(): void {
+    if (this.#listeners.size === 0 || this.#isClosed) return
+    // What could not be read now is read when somebody asks for it, who is told what is wrong.
+    void (async () => {
+      await this.#refresh().catch(() => {})
+      for (const listener of this.#listeners) listener()
+    })()
   }
 
   #itemOf(kept: KeptMessage, replies: readonly Reply[]): Item | undefined {
@@ -199,13 +203,12 @@ class StoreInbox implements Inbox {
     const { key, content } = found.record
     const isMessage = placeOf(key)?.kind === 'message'
     const bytes = isMessage && content !== null && (await this.#init.store.content(content))
-    const kept = bytes ? keptOf(found, bytes) : undefined
-    if (!kept) {
+    const message = bytes ? parseMessage(bytes) : undefined
+    if (!message) {
       if (kind === 'approved' || kind === 'rejected') return
       throw new InboxError('ERR_INBOX_NOT_FOUND', `There is no message at ${pinned(key, 1)}`)
     }
     if (kind === 'seen') return
-    const { message } = kept
     if (!isFor(message.to, this.#init.self)) {
       const why = `It is for ${message.to.join(', ')}, and not for ${this.#init.self.name}`
       throw new InboxError('ERR_INBOX_NOT_ADDRESSED', why)
@@ -232,6 +235,8 @@ class StoreInbox implements Inbox {
   ): Promise<StoredVersion> {
     const { store } = this.#init
     const content = Buffer.from(JSON.stringify(value))
+    if (content.length > MAX_BYTES)
+      throw new InboxError('ERR_INBOX_INVALID', `It has more than ${MAX_BYTES} bytes`)
     const before = await store.head(keyOf(parse(address)))
     const options = signal ? { signal } : {}
     // A second one like the first is the first.
@@ -246,7 +251,7 @@ class StoreInbox implements Inbox {
   #written(written: StoredVersion): void {
     this.#ledger.note([written])
     this.#init.onWritten?.(written)
-    this.#tell()
+    this.#look()
   }
 
   async #headOf(address: string, options: CallOptions) {

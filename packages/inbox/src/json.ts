@@ -1,15 +1,18 @@
 import { isPattern, safeParse } from '@bzzz/ucxl-address'
 import { z } from 'zod'
 
+/** Bytes of a message or a reply, at most. */
+export const MAX_BYTES = 128 * 1024
+
 /** A moment in RFC 3339, with its distance from UTC. */
 export const moment = z.iso.datetime({ offset: true, error: 'expected RFC 3339' })
 
 /** The address of one context, in one version or not. */
 export const concrete = z.string().max(2048).refine(isConcrete, 'expected a UCXL address')
 
-/** Reads JSON; undefined where it is none, or has more bytes. */
-export function jsonOf(bytes: Uint8Array, most: number): unknown {
-  if (bytes.length > most) return undefined
+/** Reads JSON; undefined where it is none, or has too many bytes. */
+export function jsonOf(bytes: Uint8Array): unknown {
+  if (bytes.length > MAX_BYTES) return undefined
   try {
     return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes)) as unknown
   } catch {

@@ -4,7 +4,7 @@ import { parseKey } from '@bzzz/ucxl-address'
 import { parseMessage, type Message } from './message.ts'
 import { patternsOf, pinned, placeOf } from './places.ts'
 import type { Participant } from './recipients.ts'
-import { parseReply, type Reply } from './reply.ts'
+import { parseReply, type Reply, type ReplyBody } from './reply.ts'
 
 /** A message as it is kept. */
 export interface KeptMessage {
@@ -111,10 +111,12 @@ export class Ledger {
     if (content === undefined) return false
     const entry = this.#entries.get(place.of) ?? { kept: undefined, replies: new Map() }
     this.#entries.set(place.of, entry)
-    if (place.kind === 'message') entry.kept = content ? keptOf(head, content) : undefined
-    else {
-      const reply = content ? replyOf(head, content, place.of) : undefined
-      if (reply) entry.replies.set(key, reply)
+    if (place.kind === 'message') {
+      const message = content ? parseMessage(content) : undefined
+      entry.kept = message && keptOf(head, message)
+    } else {
+      const body = content ? parseReply(content, place.of) : undefined
+      if (body) entry.replies.set(key, replyOf(head, body))
       else entry.replies.delete(key)
     }
     return true
@@ -128,31 +130,23 @@ export class Ledger {
   }
 }
 
-/** Reads a message; undefined where it is none. */
-export function keptOf({ record }: StoredVersion, content: Uint8Array): KeptMessage | undefined {
-  const message = parseMessage(content)
-  if (!message || record.content === null) return undefined
-  const { key, version } = record
+/** A message with what its record says. */
+export function keptOf({ record }: StoredVersion, message: Message): KeptMessage {
+  const { key, version, content, writer, time } = record
   const { agent: name, role } = parseKey(key)
   return {
     key,
     address: pinned(key, version),
     version,
-    content: record.content,
+    content: content ?? '',
     message,
-    from: { name, role, did: record.writer },
-    time: fromInstant(record.time),
+    from: { name, role, did: writer },
+    time: fromInstant(time),
   }
 }
 
-/** Reads a reply to something; undefined where it is none. */
-export function replyOf(
-  { record }: StoredVersion,
-  content: Uint8Array,
-  to: string,
-): Reply | undefined {
-  const body = parseReply(content, to)
-  if (!body) return undefined
+/** A reply with what its record says. */
+export function replyOf({ record }: StoredVersion, body: ReplyBody): Reply {
   const { key, version, writer, time } = record
   const { agent: name, role } = parseKey(key)
   const by = { name, role, did: writer }

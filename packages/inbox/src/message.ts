@@ -7,9 +7,6 @@ import { recipient } from './recipients.ts'
 /** Media type of a message. */
 export const MESSAGE_TYPE = 'application/vnd.ucxl.message+json'
 
-/** Bytes of a message, at most. */
-export const MAX_MESSAGE_BYTES = 128 * 1024
-
 /**
  * What it wants: a `question` an answer, a `proposal` to be approved or rejected, a `message` nothing. FIPA calls
  * these acts query-ref, propose and inform (SC00037).
@@ -56,7 +53,7 @@ export function checkMessage(value: unknown): Message {
 
 /** Reads a message; undefined where it is none. */
 export function parseMessage(bytes: Uint8Array): Message | undefined {
-  return messageSchema.safeParse(jsonOf(bytes, MAX_MESSAGE_BYTES)).data
+  return messageSchema.safeParse(jsonOf(bytes)).data
 }
 
 /**

@@ -1,11 +1,9 @@
 import { z } from 'zod'
-import { jsonOf } from './json.ts'
+import { InboxError } from './errors.ts'
+import { jsonOf, problemsOf } from './json.ts'
 
 /** Media type of a reply. */
 export const REPLY_TYPE = 'application/vnd.ucxl.reply+json'
-
-/** Bytes of a reply, at most. */
-export const MAX_REPLY_BYTES = 128 * 1024
 
 /**
  * What is said: an `answer`, `approved` or `rejected` (FIPA: inform, accept-proposal, reject-proposal), or `seen`:
@@ -42,8 +40,19 @@ export interface Reply extends ReplyBody {
   readonly address: string
 }
 
+/**
+ * Checks a reply.
+ *
+ * @throws `ERR_INBOX_INVALID` with what is wrong.
+ */
+export function checkReply(value: unknown): ReplyBody {
+  const { data, error } = replySchema.safeParse(value)
+  if (data) return data
+  throw new InboxError('ERR_INBOX_INVALID', `It is no reply: ${problemsOf(error)}`)
+}
+
 /** Reads a reply; undefined where it is none, or speaks of something else than its place says. */
 export function parseReply(bytes: Uint8Array, to: string): ReplyBody | undefined {
-  const { data } = replySchema.safeParse(jsonOf(bytes, MAX_REPLY_BYTES))
+  const { data } = replySchema.safeParse(jsonOf(bytes))
   return data?.to === to ? data : undefined
 }

@@ -6,6 +6,8 @@ import { createInbox, type Inbox } from '../src/index.ts'
 export interface Member {
   readonly store: ContextStore
   readonly inbox: Inbox
+  /** What waits for a timer: it goes off when a test says so. */
+  readonly waiting: (() => void)[]
 }
 
 const START = Date.UTC(2026, 0, 1)
@@ -23,11 +25,13 @@ export function member(name: string, roles: [string, ...string[]], now = ticking
   const store = createMemoryStore({ writer: identityFromSeed(seed), now })
   let count = 0
   const newId = (): string => `m${++count}`
-  // What is tried again is tried when a test says so.
-  return {
-    store,
-    inbox: createInbox({ store, self: { name, roles }, newId, schedule: () => () => {} }),
+  const waiting: (() => void)[] = []
+  const schedule = (run: () => void) => {
+    waiting.push(run)
+    return () => void waiting.splice(waiting.indexOf(run) >>> 0, 1)
   }
+  const inbox = createInbox({ store, self: { name, roles }, newId, schedule })
+  return { store, inbox, waiting }
 }
 
 /** Gives what one has to another, as a network would. */

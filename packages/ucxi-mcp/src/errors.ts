@@ -13,7 +13,8 @@ export type McpErrorCode =
   | 'ERR_MCP_NO_KEY'
   | 'ERR_MCP_PLACE'
   | 'ERR_MCP_PORT'
-  | 'ERR_MCP_TOO_LARGE'
+  | 'ERR_MCP_RESERVED'
+  | 'ERR_MCP_WAITING'
 
 const brand: unique symbol = Symbol.for('@bzzz/ucxi-mcp/error')
 

@@ -13,9 +13,10 @@ import {
   type StoreStats,
 } from '@bzzz/context-store'
 import type { ClusterView } from '@bzzz/identity/cluster'
-import { collectionOf, type Mesh } from '@bzzz/mesh'
+import type { Mesh } from '@bzzz/mesh'
 import type { VersionEntry } from '@bzzz/temporal-nav'
 import { isAddress, keyOf, parse, parseKey, type Address } from '@bzzz/ucxl-address'
+import { collectionOf } from './collection.ts'
 import { UcxiError } from './errors.ts'
 import { begun } from './begun.ts'
 import { ContentKeeper, noContentKeys, wholeOf, type ContentsInit } from './content-keeper.ts'

@@ -1,6 +1,7 @@
 import type { Access, CallOptions } from '@bzzz/context-store'
-import { collectionOf, type Mesh } from '@bzzz/mesh'
+import type { Mesh } from '@bzzz/mesh'
 import { parseKey } from '@bzzz/ucxl-address'
+import { collectionOf } from './collection.ts'
 
 /** What one party may ask of the mesh and tell it; nothing, where there is none. */
 export class MeshLink {

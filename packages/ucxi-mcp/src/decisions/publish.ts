@@ -5,6 +5,7 @@ import {
   decisionHash,
   reviewDecision,
   safeParseDecision,
+  type Citation,
   type Decision,
 } from '@bzzz/decision-schema'
 import { pinCitations, type LinkVerdict } from '@bzzz/decision-schema/chains'
@@ -12,10 +13,13 @@ import { createCurator, defaultRules } from '@bzzz/decision-schema/curation'
 import { signDecision } from '@bzzz/decision-schema/signing'
 import { verifyProofs } from '@bzzz/identity/proofs'
 import type { CallOptions } from '@bzzz/temporal-nav'
+import { createAddress, format, parse } from '@bzzz/ucxl-address'
+import { isInputRequiredResult, type InputRequiredResult } from '@modelcontextprotocol/server'
+import { approvalFor } from '../approval/approve.ts'
 import { codeOf, McpError } from '../errors.ts'
 import type { Memory } from '../memory/memory.ts'
 import { createReader } from '../memory/reader.ts'
-import type { Desk } from '../tools/tool.ts'
+import type { Desk, ToolCall } from '../tools/tool.ts'
 import { draftOf, type Said } from './draft.ts'
 import { explained } from './explained.ts'
 import { placeFor } from './place.ts'
@@ -47,7 +51,10 @@ export interface Prepared {
  * @throws DecisionError, with what stands there where a passage is not found; `ERR_MCP_NO_KEY`,
  *   `ERR_MCP_PLACE`, `ERR_MCP_EXISTS`, `ERR_MCP_CURATED`; as `put`
  */
-export async function publish(said: Said, call: Desk & CallOptions): Promise<Published> {
+export async function publish(
+  said: Said,
+  call: ToolCall,
+): Promise<Published | InputRequiredResult> {
   const { memory, now } = call
   const { identity } = memory
   if (!identity) {
@@ -59,7 +66,38 @@ export async function publish(said: Said, call: Desk & CallOptions): Promise<Pub
   const known = await prepare(said, call)
   if ('known' in known) return known
   const { decision, verdicts, over } = known
-  return keep(signDecision(decision, identity, { now }), { memory, verdicts, over, ...signalOf(call) })
+  const { signal, approval } = call
+  const kept = { memory, verdicts, over, signal }
+  if (!approval?.tools.includes('decision_publish'))
+    return keep(signDecision(decision, identity, { now }), kept)
+  // What is approved is exactly this text, its id, time and signature too: the one that was proposed first.
+  const earlier = await proposedAt(decision, memory, { signal })
+  const signed = earlier ?? signDecision(decision, identity, { now })
+  const verdict = await approvalFor(
+    {
+      address: signed.ucxl_address,
+      content: decisionBytes(signed),
+      contentType: DECISION_MEDIA_TYPE,
+      title: signed.title ?? 'A decision',
+    },
+    { ...call, policy: approval },
+  )
+  return isInputRequiredResult(verdict) ? verdict : keep(signed, kept)
+}
+
+/** The same decision, where it was proposed before. */
+async function proposedAt(
+  decision: Decision,
+  memory: Memory,
+  options: CallOptions,
+): Promise<Decision | undefined> {
+  const address = parse(decision.ucxl_address)
+  const draft = createAddress({ ...address, path: `proposals/${address.path}` })
+  const there = await standingAt(format(draft), memory, options).catch((error: unknown) => {
+    if (McpError.is(error, 'ERR_MCP_EXISTS')) return undefined
+    throw error
+  })
+  return there && saysTheSame(there.decision, decision, true) ? there.decision : undefined
 }
 
 /** All but signing and keeping; or what is there, where it says the same. */
@@ -154,14 +192,21 @@ async function standingAt(
 }
 
 /** Whether a new decision would say what one says that is there, but for when it was said and its pins. */
-function saysTheSame(standing: Decision, fresh: Decision): boolean {
+function saysTheSame(standing: Decision, fresh: Decision, withPins = false): boolean {
   const { proof: _, ...rest } = standing
-  const citations = standing.citations?.map(
-    ({ version: _version, content_id: _content, decision_hash: _hash, ...citation }) => citation,
-  )
+  const citations = withPins ? standing.citations : standing.citations?.map(unpinned)
   const { decision_id, timestamp } = fresh
   const same = { ...rest, decision_id, timestamp, ...(citations && { citations }) }
   return decisionHash(same) === decisionHash(fresh)
+}
+
+function unpinned({
+  version: _version,
+  content_id: _content,
+  decision_hash: _hash,
+  ...citation
+}: Citation): Citation {
+  return citation
 }
 
 function sayVerdict(verdict: LinkVerdict): string {

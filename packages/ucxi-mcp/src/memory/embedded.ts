@@ -2,10 +2,8 @@ import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { openSqliteStore } from '@bzzz/context-store/sqlite'
 import { loadOrCreateIdentity } from '@bzzz/identity'
-import { catchUp, createSlurp, type Slurp } from '@bzzz/slurp'
-import { createStoreReader } from '@bzzz/slurp-client'
-import { openSqliteStorage } from '@bzzz/slurp/sqlite'
-import { createUcxi } from '@bzzz/ucxi'
+import type { catchUp as CatchUp, Slurp } from '@bzzz/slurp'
+import { createUcxi } from '@bzzz/ucxi/operations'
 import { localMemory } from './local.ts'
 import type { Memory } from './memory.ts'
 
@@ -14,6 +12,12 @@ export interface OpenMemoryInit {
   readonly folder: string
   /** Milliseconds since 1970; the system's clock if left out. */
   readonly now?: () => number
+}
+
+interface Graph {
+  readonly slurp: Slurp
+  readonly catchUp: typeof CatchUp
+  close(): Promise<void>
 }
 
 /**
@@ -27,16 +31,23 @@ export async function openMemory({ folder, now = Date.now }: OpenMemoryInit): Pr
   await mkdir(folder, { recursive: true, mode: 0o700 })
   const identity = await loadOrCreateIdentity(join(folder, 'identity.json'))
   const store = openSqliteStore({ file: join(folder, 'contexts.db'), writer: identity, now })
-  let graph: { readonly slurp: Slurp; close(): Promise<void> } | undefined
+  let graph: Promise<Graph> | undefined
 
-  const openGraph = (): NonNullable<typeof graph> => {
+  // Loaded once it is asked for: a service is not needed to begin.
+  const openGraph = async (): Promise<Graph> => {
+    const [{ catchUp, createSlurp }, { openSqliteStorage }, { createStoreReader }] =
+      await Promise.all([
+        import('@bzzz/slurp'),
+        import('@bzzz/slurp/sqlite'),
+        import('@bzzz/slurp-client'),
+      ])
     const storage = openSqliteStorage({ file: join(folder, 'graph.db') })
     const slurp = createSlurp({ storage, reader: createStoreReader(store), now })
     const close = async (): Promise<void> => {
       await slurp.close()
       await storage.close()
     }
-    return { slurp, close }
+    return { slurp, catchUp, close }
   }
 
   return localMemory({
@@ -44,7 +55,7 @@ export async function openMemory({ folder, now = Date.now }: OpenMemoryInit): Pr
     identity,
     impact: async (start, options) => {
       graph ??= openGraph()
-      const { slurp } = graph
+      const { slurp, catchUp } = await graph
       const { signal } = options
       await catchUp({ slurp, store, file: join(folder, 'graph.json'), ...(signal && { signal }) })
       return slurp.consequences(start, { ...options, contexts: true })
@@ -52,7 +63,7 @@ export async function openMemory({ folder, now = Date.now }: OpenMemoryInit): Pr
     close: async () => {
       const open = graph
       graph = undefined
-      await open?.close()
+      await (await open)?.close()
       await store.close()
     },
   })

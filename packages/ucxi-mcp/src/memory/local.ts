@@ -2,16 +2,8 @@ import { verifyRecord, type VersionRecord } from '@bzzz/context-store'
 import type { Chain, ChainOptions } from '@bzzz/decision-schema/chains'
 import type { Identity } from '@bzzz/identity'
 import type { CallOptions } from '@bzzz/temporal-nav'
-import {
-  entryOf,
-  foundOf,
-  viewOf,
-  type Conditions,
-  type PutInput,
-  type QueryOptions,
-  type Ucxi,
-  type VersionView,
-} from '@bzzz/ucxi'
+import type { Conditions, PutInput, QueryOptions, Ucxi, VersionView } from '@bzzz/ucxi'
+import { entryOf, foundOf, viewOf } from '@bzzz/ucxi/operations'
 import { createScan } from './scan.ts'
 import type { Memory, MemoryWrite, Signature } from './memory.ts'
 import { momentOf } from './moment.ts'

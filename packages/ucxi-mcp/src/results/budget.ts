@@ -61,7 +61,7 @@ function wholeAt(text: string, end: number): number {
 export interface Item {
   readonly text: string
   readonly structured: unknown
-  readonly cursor: string
+  readonly cursor: string | number
 }
 
 /** What stands around the items of a list. */
@@ -72,7 +72,7 @@ export interface Frame {
   /** Name of the field with the items. */
   readonly name: string
   /** Says how to go on, as a line of text. */
-  readonly more: (cursor: string) => string
+  readonly more: (cursor: string | number) => string
   /** What is said where there is no item. */
   readonly none: string
 }
@@ -87,7 +87,7 @@ export async function pack(
   { head, fields, name, more, none }: Frame,
   budget: number,
 ): Promise<Answer> {
-  const answerOf = (shown: readonly Item[], cursor: string | undefined): Answer => {
+  const answerOf = (shown: readonly Item[], cursor: string | number | undefined): Answer => {
     const lines = shown.map(({ text }) => text)
     const tail = cursor === undefined ? [] : [more(cursor)]
     return {

@@ -48,6 +48,8 @@ export function createServer(init: DoorInit, context: Pick<McpRequestContext, 'e
       capabilities: { resources: { subscribe: true, listChanged: true }, tools: {}, prompts: {} },
       instructions: INSTRUCTIONS,
       maxToolInputElements: MAX_ELEMENTS,
+      // A person is given the time that a person needs.
+      inputRequired: { roundTimeoutMs: LONGEST_MS },
       cacheHints: {
         'tools/list': listed,
         'prompts/list': listed,
@@ -64,3 +66,5 @@ export function createServer(init: DoorInit, context: Pick<McpRequestContext, 'e
 }
 
 const MAX_ELEMENTS = 20_000
+/** The longest that a timer runs. */
+const LONGEST_MS = 2 ** 31 - 1

@@ -1,4 +1,4 @@
-import { OPERATIONS } from '@bzzz/ucxi'
+import { OPERATIONS } from '@bzzz/ucxi/operations'
 import { z } from 'zod'
 import { whole } from '../results/budget.ts'
 import { bare } from './shapes.ts'

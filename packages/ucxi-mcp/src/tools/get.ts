@@ -1,4 +1,5 @@
-import { OPERATIONS, type EntryView } from '@bzzz/ucxi'
+import type { EntryView } from '@bzzz/ucxi'
+import { OPERATIONS } from '@bzzz/ucxi/operations'
 import { z } from 'zod'
 import { McpError } from '../errors.ts'
 import { addressAt } from '../memory/moment.ts'

@@ -1,5 +1,6 @@
 import { contentIdOf } from '@bzzz/context-store'
-import { OPERATIONS, type EntryView, type VersionView } from '@bzzz/ucxi'
+import type { EntryView, VersionView } from '@bzzz/ucxi'
+import { OPERATIONS } from '@bzzz/ucxi/operations'
 import { createAddress, format, parse } from '@bzzz/ucxl-address'
 import { createTwoFilesPatch } from 'diff'
 import { z } from 'zod'
@@ -30,10 +31,9 @@ export const navigateTool = tool({
     max_chars: maxChars,
   }),
   output: z.object({
-    ...z.object({ ...version, author }).partial().shape,
-    versions: z.array(z.object({ ...version, author })).optional(),
+    versions: z.array(z.object({ ...version, author })).describe('Of a diff: from, to'),
     diff: z.string().optional(),
-    next: z.union([z.string(), z.int()]).optional(),
+    next: z.int().optional(),
   }),
   async run({ address, steps = -1, list = false, diff, from }, call) {
     if (list) return listed(address, from ?? 1, call)
@@ -56,7 +56,7 @@ async function stepped(
   const there = createAddress({ ...parse(address), temporal: `*~${number}` })
   const shown = shownOf(await memory.resolve(format(there), { signal }), memory)
   const text = `${sayVersion(shown)}\nRead it with ucxl_get.`
-  return whole({ text, structured: shown }, budget)
+  return whole({ text, structured: { versions: [shown] } }, budget)
 }
 
 async function listed(address: string, from: number, call: ToolCall): Promise<Answer> {
@@ -65,14 +65,14 @@ async function listed(address: string, from: number, call: ToolCall): Promise<An
   async function* items(): AsyncGenerator<Item> {
     for await (const view of versions) {
       const shown = shownOf(view, memory)
-      yield { text: `- ${sayVersion(shown)}`, structured: shown, cursor: String(view.version + 1) }
+      yield { text: `- ${sayVersion(shown)}`, structured: shown, cursor: view.version + 1 }
     }
   }
   const frame = {
     head: `Versions of ${plain(address, 2048)}:`,
     fields: {},
     name: 'versions',
-    more: (cursor: string) => `More: ask again with from ${cursor}.`,
+    more: (cursor: string | number) => `More: ask again with from ${cursor}.`,
     none: 'No more.',
   }
   return pack(items(), frame, budget)
@@ -93,20 +93,18 @@ async function compared(
   const patch = patchOf(old, now)
   // Neither version can know a hash over both.
   const seal = contentIdOf(Buffer.from(`${old.content} ${now.content}`))
-  const shown = shownOf(now, memory)
-  const head = [
-    `From ${old.address} (by ${sayAuthor(shownOf(old, memory).author)})`,
-    `to ${now.address} (by ${sayAuthor(shown.author)}).`,
-  ].join('\n')
+  const versions = [shownOf(old, memory), shownOf(now, memory)]
+  const [from_, to] = versions.map(({ address, author: by }) => `${address} (by ${sayAuthor(by)})`)
+  const head = `From ${from_}\nto ${to}.`
   if (patch === '') {
-    return whole({ text: `${head}\nThey are equal.`, structured: { ...shown, diff: '' } }, budget)
+    return whole({ text: `${head}\nThey are equal.`, structured: { versions, diff: '' } }, budget)
   }
   return longest(patch, { from: Math.min(from, patch.length), budget }, (end) => {
     const part = patch.slice(from, end)
     const more = end < patch.length ? [`More: ask again with from ${end}.`] : []
     return {
       text: [head, NOT_INSTRUCTIONS, fenced({ text: part, seal }), ...more].join('\n'),
-      structured: { ...shown, diff: part, ...(end < patch.length && { next: end }) },
+      structured: { versions, diff: part, ...(end < patch.length && { next: end }) },
     }
   })
 }

@@ -1,5 +1,6 @@
+import { isInputRequiredResult } from '@modelcontextprotocol/server'
 import { CITATION_TYPES, STATUSES } from '@bzzz/decision-schema'
-import { OPERATIONS } from '@bzzz/ucxi'
+import { OPERATIONS } from '@bzzz/ucxi/operations'
 import { z } from 'zod'
 import { publish, type Published } from '../decisions/publish.ts'
 import { whole, type Answer } from '../results/budget.ts'
@@ -56,7 +57,8 @@ export const publishTool = tool({
     warnings: z.array(z.string()),
   }),
   async run(draft, call) {
-    return answerOf(await publish(draft, call), call.budget)
+    const published = await publish(draft, call)
+    return isInputRequiredResult(published) ? published : answerOf(published, call.budget)
   },
 })
 

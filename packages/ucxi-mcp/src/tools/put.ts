@@ -1,11 +1,27 @@
-import { OPERATIONS } from '@bzzz/ucxi'
+import { isInputRequiredResult } from '@modelcontextprotocol/server'
+import { OPERATIONS } from '@bzzz/ucxi/operations'
+import { parse } from '@bzzz/ucxl-address'
 import { z } from 'zod'
+import { approvalFor } from '../approval/approve.ts'
+import { McpError } from '../errors.ts'
 import { whole } from '../results/budget.ts'
 import { version } from './shapes.ts'
 import { tool } from './tool.ts'
 
 const { put } = OPERATIONS
 const { body, tags, if_match, if_none_match } = put.input.shape
+
+const NAME_NEEDED = 'address: expected a name and no folder, since a person approves what is there'
+
+/**
+ * Who answers for somebody else, or approves what it proposed itself, would do so here.
+ *
+ * @throws `ERR_MCP_RESERVED`
+ */
+function assertFree(address: string): void {
+  if (!/^(?:replies|messages|proposals)\//.test(parse(address).path)) return
+  throw new McpError('ERR_MCP_RESERVED', `${address} is where messages, replies and proposals stand`)
+}
 
 /** Writes a version, or a new context in a folder. */
 export const putTool = tool({
@@ -25,8 +41,9 @@ export const putTool = tool({
   output: z.object(version),
   async run(
     { address, body: text, content_type: contentType = 'text/markdown', tags: words, ...conditions },
-    { memory, budget, signal },
+    call,
   ) {
+    const { memory, budget, signal } = call
     const write = {
       contentType,
       signal,
@@ -34,7 +51,16 @@ export const putTool = tool({
       ...(conditions.if_match !== undefined && { ifMatch: conditions.if_match }),
       ...(conditions.if_none_match !== undefined && { ifNoneMatch: conditions.if_none_match }),
     }
+    assertFree(address)
     const bytes = Buffer.from(text)
+    const { approval } = call
+    if (approval?.tools.includes('ucxl_put')) {
+      if (address.endsWith('/')) throw new McpError('ERR_MCP_INPUT', NAME_NEEDED)
+      const title = `Write ${address}`
+      const proposed = { address, content: bytes, contentType, title }
+      const verdict = await approvalFor(proposed, { ...call, policy: approval })
+      if (isInputRequiredResult(verdict)) return verdict
+    }
     const view = address.endsWith('/')
       ? await memory.post(address, bytes, write)
       : await memory.put(address, bytes, write)

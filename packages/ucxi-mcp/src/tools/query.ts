@@ -1,5 +1,6 @@
 import { DECISION_MEDIA_TYPE } from '@bzzz/decision-schema'
-import { OPERATIONS, type FoundView } from '@bzzz/ucxi'
+import type { FoundView } from '@bzzz/ucxi'
+import { OPERATIONS } from '@bzzz/ucxi/operations'
 import { z } from 'zod'
 import { McpError } from '../errors.ts'
 import type { Memory } from '../memory/memory.ts'

@@ -1,4 +1,4 @@
-import { OPERATIONS } from '@bzzz/ucxi'
+import { OPERATIONS } from '@bzzz/ucxi/operations'
 import { z } from 'zod'
 import type { VersionView } from '@bzzz/ucxi'
 import { authorOf, type Author } from '../results/marked.ts'
@@ -22,7 +22,7 @@ export const version = {
   address: bare(fields.address),
   version: bare(fields.version),
   time: bare(fields.time),
-  content: bare(fields.content),
+  content: z.string().nullable(),
   content_type: bare(fields.content_type),
   size: bare(fields.size),
 }

@@ -1,11 +1,14 @@
-import type {
-  CallToolResult,
-  InputRequiredResult,
-  McpServer,
-  ServerContext,
-  StandardSchemaWithJSON,
+import {
+  CLIENT_CAPABILITIES_META_KEY,
+  isInputRequiredResult,
+  type CallToolResult,
+  type InputRequiredResult,
+  type McpServer,
+  type ServerContext,
+  type StandardSchemaWithJSON,
 } from '@modelcontextprotocol/server'
 import { z } from 'zod'
+import type { ApprovalPolicy } from '../approval/policy.ts'
 import { McpError } from '../errors.ts'
 import type { Memory } from '../memory/memory.ts'
 import { failureOf, resultOf } from '../results/answers.ts'
@@ -18,6 +21,8 @@ export interface Desk {
   readonly place: string | undefined
   /** Milliseconds since 1970. */
   readonly now: () => number
+  /** What a person has to approve; nothing, if left out. */
+  readonly approval?: ApprovalPolicy
 }
 
 /** One call of a tool. */
@@ -25,6 +30,8 @@ export interface ToolCall extends Desk {
   readonly budget: number
   readonly signal: AbortSignal
   readonly context: ServerContext
+  /** Whether the client can ask who sits before it. */
+  readonly canElicit: boolean
 }
 
 /** A tool: what goes in and out, and what it does. */
@@ -68,21 +75,36 @@ export function register(server: McpServer, one: Tool, desk: Desk): void {
       openWorldHint: false,
     },
   }
-  server.registerTool(name, config, async (input, context) => answer(one, desk, { input, context }))
+  server.registerTool(name, config, async (input, context) =>
+    answer(one, desk, { input, context, canElicit: canElicit(server, context) }),
+  )
+}
+
+interface Asked {
+  readonly input: unknown
+  readonly context: ServerContext
+  readonly canElicit: boolean
+}
+
+/** Of this request, or where clients say it once, of the connection. */
+function canElicit({ server }: McpServer, { mcpReq }: ServerContext): boolean {
+  const envelope: Readonly<Record<string, unknown>> = mcpReq.envelope ?? {}
+  const said = envelope[CLIENT_CAPABILITIES_META_KEY] ?? server.getClientCapabilities()
+  return typeof said === 'object' && said !== null && 'elicitation' in said
 }
 
 async function answer(
   one: Tool,
   desk: Desk,
-  { input, context }: { readonly input: unknown; readonly context: ServerContext },
+  { input, context, canElicit: can }: Asked,
 ): Promise<CallToolResult | InputRequiredResult> {
   const { signal } = context.mcpReq
   let budget = DEFAULT_CHARS
   try {
     const parsed = checked(one.input, input)
     budget = Number(parsed['max_chars'] ?? DEFAULT_CHARS)
-    const result = await one.run(parsed, { ...desk, budget, signal, context })
-    return 'structured' in result ? resultOf(result as Answer) : (result as InputRequiredResult)
+    const result = await one.run(parsed, { ...desk, budget, signal, context, canElicit: can })
+    return isInputRequiredResult(result) ? result : resultOf(result)
   } catch (error) {
     signal.throwIfAborted()
     return failureOf(error, budget)
@@ -93,7 +115,8 @@ async function answer(
 function checked(schema: z.ZodObject, input: unknown): Record<string, unknown> {
   const parsed = schema.safeParse(input ?? {})
   if (parsed.success) return parsed.data
-  const [issue] = parsed.error.issues
+  const { issues } = parsed.error
+  const issue = issues.find(({ code }) => code === 'unrecognized_keys') ?? issues[0]
   const where = issue?.path.join('.') || 'the arguments'
   const known = Object.keys(schema.shape).join(', ')
   const what =

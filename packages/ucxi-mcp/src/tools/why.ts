@@ -1,5 +1,5 @@
 import { why, type Chain, type ChainLink, type ChainNode } from '@bzzz/decision-schema/chains'
-import { OPERATIONS } from '@bzzz/ucxi'
+import { OPERATIONS } from '@bzzz/ucxi/operations'
 import { verifyProofs } from '@bzzz/identity/proofs'
 import { z } from 'zod'
 import { McpError } from '../errors.ts'

@@ -1,4 +1,10 @@
-import { McpServer, type McpRequestContext, type Resource } from '@modelcontextprotocol/server'
+import {
+  McpServer,
+  type McpRequestContext,
+  type McpServerOptions,
+  type Resource,
+  type ServerCapabilities,
+} from '@modelcontextprotocol/server'
 import { announceTool } from '../tools/announce.ts'
 import { getTool } from '../tools/get.ts'
 import { navigateTool } from '../tools/navigate.ts'
@@ -23,6 +29,8 @@ export interface DoorInit extends Desk {
 export interface Extension {
   /** Resources that stand in front of the list. */
   readonly resources?: readonly Resource[]
+  readonly capabilities?: ServerCapabilities
+  readonly requestState?: McpServerOptions['requestState']
   add(server: McpServer, context: Pick<McpRequestContext, 'era'>): void
 }
 
@@ -37,15 +45,18 @@ export const TOOLS = [
   announceTool,
 ] as const
 
+const CAPABILITIES = { resources: { subscribe: true, listChanged: true }, tools: {}, prompts: {} }
 const HOUR_MS = 3_600_000
 
 /** One server, for a connection or a request; both lines of the specification are served by it. */
 export function createServer(init: DoorInit, context: Pick<McpRequestContext, 'era'>): McpServer {
+  const { extend } = init
   const listed = { ttlMs: HOUR_MS, cacheScope: 'public' } as const
   const server = new McpServer(
     { name: 'bzzz', title: 'BZZZ memory', version: init.version },
     {
-      capabilities: { resources: { subscribe: true, listChanged: true }, tools: {}, prompts: {} },
+      capabilities: { ...CAPABILITIES, ...extend?.capabilities },
+      ...(extend?.requestState && { requestState: extend.requestState }),
       instructions: INSTRUCTIONS,
       maxToolInputElements: MAX_ELEMENTS,
       // A person is given the time that a person needs.
@@ -61,7 +72,7 @@ export function createServer(init: DoorInit, context: Pick<McpRequestContext, 'e
   for (const tool of TOOLS) register(server, tool, init)
   addResources(server, init)
   addPrompts(server, init)
-  init.extend?.add(server, context)
+  extend?.add(server, context)
   return server
 }
 

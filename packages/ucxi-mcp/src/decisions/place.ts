@@ -49,6 +49,7 @@ export function slugOf(title: string): string {
   const words = title
     .normalize('NFKD')
     .toLowerCase()
+    .replaceAll('ß', 'ss')
     .replaceAll(/\p{M}/gu, '')
     .match(/[a-z0-9]+/g)
   const slug = (words ?? []).join('-').slice(0, MAX_SLUG).replace(/-$/, '')

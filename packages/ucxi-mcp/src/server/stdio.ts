@@ -24,6 +24,8 @@ const MAX_MESSAGE = 32 * 1024 * 1024
 export function serveOverStdio(init: StdioInit): StdioDoor {
   const { memory, input, output, onError = () => {} } = init
   const hub = createHub(memory, onError)
+  // Each answer that waits for room waits by itself: many at once are no leak.
+  output.setMaxListeners(0)
   const closed = Promise.withResolvers<void>()
   const transport = new StdioServerTransport(input, output, { maxBufferSize: MAX_MESSAGE })
   const handle = serveStdio(

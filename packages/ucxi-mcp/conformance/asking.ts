@@ -13,7 +13,11 @@ export function addAsking(server: McpServer): void {
         messages: [{ role: 'user', content: text(prompt) }],
         maxTokens: 100,
       })
-      const said = Array.isArray(content) ? JSON.stringify(content) : 'text' in content ? content.text : ''
+      const said = Array.isArray(content)
+        ? JSON.stringify(content)
+        : 'text' in content
+          ? content.text
+          : ''
       return { content: [text(`LLM response: ${said}`)] }
     },
   )
@@ -21,7 +25,6 @@ export function addAsking(server: McpServer): void {
     'test_elicitation',
     { description: 'Asks a person', inputSchema: z.object({ message: z.string() }) },
     async ({ message }, { mcpReq }) => {
-      const field = (description: string) => ({ type: 'string', description }) as const
       const { action, content } = await mcpReq.elicitInput({
         message,
         requestedSchema: {
@@ -34,7 +37,10 @@ export function addAsking(server: McpServer): void {
       return { content: [text(`User response: ${said}`)] }
     },
   )
-  const forms = { test_elicitation_sep1034_defaults: DEFAULTS, test_elicitation_sep1330_enums: ENUMS }
+  const forms = {
+    test_elicitation_sep1034_defaults: DEFAULTS,
+    test_elicitation_sep1330_enums: ENUMS,
+  }
   for (const [name, properties] of Object.entries(forms)) {
     server.registerTool(name, { description: name }, async ({ mcpReq }) => {
       const { action, content } = await mcpReq.elicitInput({
@@ -46,6 +52,8 @@ export function addAsking(server: McpServer): void {
     })
   }
 }
+
+const field = (description: string) => ({ type: 'string', description }) as const
 
 const DEFAULTS = {
   name: { type: 'string', description: 'Name', default: 'John Doe' },

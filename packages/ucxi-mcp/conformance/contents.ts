@@ -17,10 +17,12 @@ export const RESOURCES: readonly Resource[] = [
   { uri: 'test://watched-resource', name: 'watched', mimeType: 'text/plain' },
 ]
 
+const resource = (uri: string, mimeType: string, said: string) =>
+  ({ type: 'resource', resource: { uri, mimeType, text: said } }) as const
+const user = <Content>(content: Content) => ({ role: 'user', content }) as const
+
 /** Tools that give one content or another. */
 export function addTools(server: McpServer): void {
-  const resource = (uri: string, mimeType: string, said: string) =>
-    ({ type: 'resource', resource: { uri, mimeType, text: said } }) as const
   const mixed = resource(
     'test://mixed-content-resource',
     'application/json',
@@ -52,10 +54,14 @@ export function addTools(server: McpServer): void {
     () => ({ content: [text('ok')] }),
   )
   const region = { type: 'string', 'x-mcp-header': 'Region' }
-  const inputSchema = fromJsonSchema({ type: 'object', properties: { region } } as never)
-  server.registerTool('test_custom_headers', { description: 'Reads a header', inputSchema }, () => ({
-    content: [text('ok')],
-  }))
+  const inputSchema = fromJsonSchema({ type: 'object', properties: { region } })
+  server.registerTool(
+    'test_custom_headers',
+    { description: 'Reads a header', inputSchema },
+    () => ({
+      content: [text('ok')],
+    }),
+  )
   server.registerTool('test_tool_with_logging', { description: 'Logs' }, async ({ mcpReq }) => {
     for (const said of ['started', 'processing data', 'completed']) {
       await mcpReq.log('info', `Tool ${said === 'processing data' ? said : `execution ${said}`}`)
@@ -67,17 +73,21 @@ export function addTools(server: McpServer): void {
     await mcpReq.log('info', 'A message')
     return { content: [text('It logged.')] }
   })
-  server.registerTool('test_tool_with_progress', { description: 'Tells how far' }, async (context) => {
-    const { _meta: meta, notify } = context.mcpReq
-    for (const progress of [0, 50, 100]) {
-      if (meta?.progressToken !== undefined) {
-        const params = { progressToken: meta.progressToken, progress, total: 100 }
-        await notify({ method: 'notifications/progress', params })
+  server.registerTool(
+    'test_tool_with_progress',
+    { description: 'Tells how far' },
+    async (context) => {
+      const { _meta: meta, notify } = context.mcpReq
+      for (const progress of [0, 50, 100]) {
+        if (meta?.progressToken !== undefined) {
+          const params = { progressToken: meta.progressToken, progress, total: 100 }
+          await notify({ method: 'notifications/progress', params })
+        }
+        await after(50)
       }
-      await after(50)
-    }
-    return { content: [text('It went on.')] }
-  })
+      return { content: [text('It went on.')] }
+    },
+  )
 }
 
 export function addResources(server: McpServer): void {
@@ -97,7 +107,6 @@ export function addResources(server: McpServer): void {
 }
 
 export function addPrompts(server: McpServer): void {
-  const user = <Content>(content: Content) => ({ role: 'user', content }) as const
   server.registerPrompt('test_simple_prompt', { description: 'A prompt' }, () => ({
     messages: [user(text('This is a simple prompt for testing.'))],
   }))

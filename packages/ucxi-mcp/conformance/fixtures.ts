@@ -14,7 +14,7 @@ export async function serveFixtures(): Promise<HttpDoor> {
   const extend: Extension = {
     resources: RESOURCES,
     capabilities: { logging: {} },
-    requestState: { verify: codec.verify },
+    requestState: { verify: async (state, context) => codec.verify(state, context) },
     add(server, { era }) {
       addTools(server)
       addResources(server)

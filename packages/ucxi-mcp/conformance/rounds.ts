@@ -19,7 +19,7 @@ import { text } from './samples.ts'
 type Result = CallToolResult | InputRequiredResult
 
 const done = (said: string): CallToolResult => ({ content: [text(said)] })
-const form = <Shape extends z.ZodRawShape>(message: string, shape: Shape) =>
+const form = (message: string, shape: z.ZodRawShape) =>
   inputRequired.elicit({ message, requestedSchema: z.object(shape) })
 const sample = (prompt: string, maxTokens: number) =>
   inputRequired.createMessage({
@@ -60,7 +60,9 @@ export function addRounds(server: McpServer, codec: RequestStateCodec): void {
   }
   tool('test_input_required_result_multiple_inputs', async ({ mcpReq }) => {
     const keys = ['user_name', 'greeting', 'client_roots']
-    const isWhole = keys.every((key) => inputResponse(mcpReq.inputResponses, key).kind !== 'missing')
+    const isWhole = keys.every(
+      (key) => inputResponse(mcpReq.inputResponses, key).kind !== 'missing',
+    )
     if (isWhole && mcpReq.requestState()) return done('All of it is here.')
     return inputRequired({
       inputRequests: {
@@ -115,7 +117,8 @@ export function addRounds(server: McpServer, codec: RequestStateCodec): void {
     if (said)
       return { messages: [{ role: 'user', content: text(`In the context of ${said.context}`) }] }
     const question = 'What context should the prompt use?'
-    return inputRequired({ inputRequests: { user_context: form(question, { context: z.string() }) } })
+    return inputRequired({
+      inputRequests: { user_context: form(question, { context: z.string() }) },
+    })
   })
 }
-

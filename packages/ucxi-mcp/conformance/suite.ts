@@ -65,6 +65,9 @@ export function judge(
   return {
     passed: outcomes.filter(({ passed }) => passed).length,
     excused: outcomes.filter(({ passed, scenario }) => !passed && excused.has(scenario)).length,
-    problems: [...problems, ...gone.map((scenario) => `${scenario} did not run: see expected.json`)],
+    problems: [
+      ...problems,
+      ...gone.map((scenario) => `${scenario} did not run: see expected.json`),
+    ],
   }
 }

@@ -6,9 +6,7 @@ import { Command } from 'commander'
 import type { ApprovalPolicy } from './approval/policy.ts'
 import { codeOf } from './errors.ts'
 import { tokensOnly } from './http/authorize.ts'
-import { serveOverHttp } from './http/serve.ts'
 import { addInstallCommands } from './install/commands.ts'
-import { attachMemory } from './memory/attached.ts'
 import { openMemory } from './memory/embedded.ts'
 import type { Memory } from './memory/memory.ts'
 import { serveOverStdio } from './server/stdio.ts'
@@ -80,12 +78,13 @@ try {
   process.exitCode = 1
 }
 
+function onError(error: unknown): void {
+  process.stderr.write(`bzzz-mcp: ${error instanceof Error ? error.message : String(error)}\n`)
+}
+
 async function serve(options: Options): Promise<void> {
   const memory = await memoryOf(options)
   const { as: place } = options
-  const onError = (error: unknown): void => {
-    process.stderr.write(`bzzz-mcp: ${error instanceof Error ? error.message : String(error)}\n`)
-  }
   const approval = approvalOf(options)
   const init = { memory, place, version, now: Date.now, onError, ...(approval && { approval }) }
   const stop = new AbortController()
@@ -106,6 +105,8 @@ async function serve(options: Options): Promise<void> {
       return
     }
     const { http, host, allowHost = [], tokens } = options
+    // Most hosts speak over stdio: they do not wait for what HTTP needs.
+    const { serveOverHttp } = await import('./http/serve.ts')
     const authorize = tokens === undefined ? undefined : tokensOnly(linesIn(tokens))
     const door = await serveOverHttp({
       ...init,
@@ -125,9 +126,14 @@ async function serve(options: Options): Promise<void> {
 
 async function memoryOf({ data, node, key }: Options): Promise<Memory> {
   if (node === undefined) return openMemory({ folder: resolve(data), now: Date.now })
+  const { attachMemory } = await import('./memory/attached.ts')
   const token = process.env['BZZZ_NODE_TOKEN']
   const identity = key === undefined ? undefined : await loadIdentity(resolve(key))
-  return attachMemory({ url: node, ...(token !== undefined && { token }), ...(identity && { identity }) })
+  return attachMemory({
+    url: node,
+    ...(token !== undefined && { token }),
+    ...(identity && { identity }),
+  })
 }
 
 function approvalOf({ approver, approverKey, approve }: Options): ApprovalPolicy | undefined {

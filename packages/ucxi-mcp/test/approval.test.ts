@@ -65,7 +65,11 @@ describe('what a person has to approve', () => {
     const { call } = await connect()
     await call('decision_publish', DECISION)
     const [item] = await ada.items()
-    const reply = { kind: 'rejected', content: item?.content ?? '', comment: 'Ask legal first.' } as const
+    const reply = {
+      kind: 'rejected',
+      content: item?.content ?? '',
+      comment: 'Ask legal first.',
+    } as const
     await ada.reply(item?.address ?? '', reply)
     const { code, text } = await call('decision_publish', DECISION)
     expect(code).toBe('ERR_MCP_APPROVAL')
@@ -84,7 +88,10 @@ describe('what a person has to approve', () => {
   })
 
   test('counts only with the keys that were named', async () => {
-    const { connect, ada } = await open({ ...approval, keys: ['did:key:z6MkSomebodyElse'] } as never)
+    const { connect, ada } = await open({
+      ...approval,
+      keys: ['did:key:z6MkSomebodyElse'],
+    } as never)
     const { call } = await connect()
     await call('decision_publish', DECISION)
     const [item] = await ada.items()
@@ -93,32 +100,38 @@ describe('what a person has to approve', () => {
   })
 })
 
-describe.each([{ legacy: false }, { legacy: true }])('a client that can ask ($legacy)', ({ legacy }) => {
-  test('asks the person before it, and the verdict is kept as a record', async () => {
-    const { connect, ada } = await open()
-    const asked: string[] = []
-    const elicit = (message: string) => {
-      asked.push(message)
-      return { approve: true, comment: 'Fine.' }
-    }
-    const { call } = await connect({ legacy, elicit })
-    const done = await call('decision_publish', DECISION)
-    expect(done.failed).toBe(false)
-    expect(asked).toHaveLength(1)
-    expect(asked[0]).toContain('Card data must not touch our servers.')
-    const [item] = await ada.items({ all: true })
-    expect(item?.standing).toMatchObject({ status: 'approved', by: [{ by: { name: 'ada', role: 'lead' } }] })
-  })
+describe.each([{ legacy: false }, { legacy: true }])(
+  'a client that can ask ($legacy)',
+  ({ legacy }) => {
+    test('asks the person before it, and the verdict is kept as a record', async () => {
+      const { connect, ada } = await open()
+      const asked: string[] = []
+      const elicit = (message: string) => {
+        asked.push(message)
+        return { approve: true, comment: 'Fine.' }
+      }
+      const { call } = await connect({ legacy, elicit })
+      const done = await call('decision_publish', DECISION)
+      expect(done.failed).toBe(false)
+      expect(asked).toHaveLength(1)
+      expect(asked[0]).toContain('Card data must not touch our servers.')
+      const [item] = await ada.items({ all: true })
+      expect(item?.standing).toMatchObject({
+        status: 'approved',
+        by: [{ by: { name: 'ada', role: 'lead' } }],
+      })
+    })
 
-  test('passes on that it was rejected, and waits where nothing was said', async () => {
-    const { connect } = await open()
-    const { call } = await connect({ legacy, elicit: () => ({ approve: false, comment: 'No.' }) })
-    expect(await call('decision_publish', DECISION)).toMatchObject({ code: 'ERR_MCP_APPROVAL' })
-    const { call: silent } = await connect({ legacy, elicit: () => 'decline' })
-    const other = { ...DECISION, title: 'Something else' }
-    expect(await silent('decision_publish', other)).toMatchObject({ code: 'ERR_MCP_WAITING' })
-  })
-})
+    test('passes on that it was rejected, and waits where nothing was said', async () => {
+      const { connect } = await open()
+      const { call } = await connect({ legacy, elicit: () => ({ approve: false, comment: 'No.' }) })
+      expect(await call('decision_publish', DECISION)).toMatchObject({ code: 'ERR_MCP_APPROVAL' })
+      const { call: silent } = await connect({ legacy, elicit: () => 'decline' })
+      const other = { ...DECISION, title: 'Something else' }
+      expect(await silent('decision_publish', other)).toMatchObject({ code: 'ERR_MCP_WAITING' })
+    })
+  },
+)
 
 test('a server without a key says so', async () => {
   const store = createMemoryStore({ writer: generateIdentity() })

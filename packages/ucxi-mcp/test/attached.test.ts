@@ -21,16 +21,25 @@ describe('attached to a node that runs', () => {
     for (const body of ['Never store card numbers.', 'Never store card numbers. Pay quickly.'])
       expect((await call('ucxl_put', { address: PLAN, body })).failed).toBe(false)
     const { data, text } = await call('ucxl_get', { address: PLAN })
-    expect(data).toMatchObject({ version: 2, author: { key: identity.did, own: true, signature: 'node' } })
+    expect(data).toMatchObject({
+      version: 2,
+      author: { key: identity.did, own: true, signature: 'node' },
+    })
     expect(text).toContain('signature held, as the node says')
     expect((await call('ucxl_query', { text: 'quickly' })).data['found']).toHaveLength(1)
-    expect((await call('ucxl_navigate', { address: PLAN, list: true })).data['versions']).toHaveLength(2)
-    expect((await call('ucxl_navigate', { address: PLAN, diff: '~~1' })).data['diff']).toContain('Pay quickly')
+    expect(
+      (await call('ucxl_navigate', { address: PLAN, list: true })).data['versions'],
+    ).toHaveLength(2)
+    expect((await call('ucxl_navigate', { address: PLAN, diff: '~~1' })).data['diff']).toContain(
+      'Pay quickly',
+    )
     const citations = [{ address: PLAN, excerpt: 'Pay quickly.' }]
     const published = await call('decision_publish', { ...DECISION, citations })
     expect(published.data).toMatchObject({ citations: ['verified'], warnings: [] })
     const address = `ucxl://${PLACE}/decisions/pay-with-stripe.json`
-    expect((await call('decision_why', { address })).data['links']).toMatchObject([{ verdict: 'verified' }])
+    expect((await call('decision_why', { address })).data['links']).toMatchObject([
+      { verdict: 'verified' },
+    ])
     const down = await call('decision_why', { address: PLAN, direction: 'down' })
     expect(down.data['links']).toMatchObject([{ from: published.data['address'] }])
     const late = await call('ucxl_put', { address: PLAN, body: 'x', if_none_match: '*' })

@@ -5,7 +5,9 @@ import { DECISION, openWorld, PLACE, PLAN, type Called } from './world.ts'
 const NASTY = fc.stringMatching(/^[\s\S]{0,300}$/)
 const TEXT = fc.oneof(
   fc.string({ unit: 'binary', maxLength: 4000 }),
-  fc.array(fc.constantFrom('"', '\\', '\n', '𝒳', 'a', '\u0000'), { maxLength: 4000 }).map((all) => all.join('')),
+  fc
+    .array(fc.constantFrom('"', '\\', '\n', '𝒳', 'a', '\u0000'), { maxLength: 4000 })
+    .map((all) => all.join('')),
 )
 
 function longest({ text, data, failed }: Called): number {
@@ -90,7 +92,11 @@ test('nothing in an address or a text breaks a tool', async () => {
         ['decision_why', { address: said }],
       ] as const) {
         const { failed, code, text } = await call(name, args)
-        if (failed) expect([code, text]).toEqual([expect.stringMatching(/^ERR_/), expect.stringContaining('Next: ')])
+        if (failed)
+          expect([code, text]).toEqual([
+            expect.stringMatching(/^ERR_/),
+            expect.stringContaining('Next: '),
+          ])
       }
     }),
     { numRuns: 100 },

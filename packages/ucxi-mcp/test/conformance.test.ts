@@ -11,17 +11,24 @@ describe('the official conformance suite', () => {
   test.each([
     ['2026-07-28', 41],
     ['2025-11-25', 33],
-  ])('passes for %s, but for what is expected with its reason', { timeout: 120_000 }, async (revision, count) => {
-    const door = await serveFixtures()
-    try {
-      const outcomes = await runSuite({ url: door.url, revision })
-      const { passed, problems } = judge(outcomes, expected.filter((one) => one.revision === revision))
-      expect(problems).toEqual([])
-      expect(passed).toBe(count)
-    } finally {
-      await door.close()
-    }
-  })
+  ])(
+    'passes for %s, but for what is expected with its reason',
+    { timeout: 120_000 },
+    async (revision, count) => {
+      const door = await serveFixtures()
+      try {
+        const outcomes = await runSuite({ url: door.url, revision })
+        const { passed, problems } = judge(
+          outcomes,
+          expected.filter((one) => one.revision === revision),
+        )
+        expect(problems).toEqual([])
+        expect(passed).toBe(count)
+      } finally {
+        await door.close()
+      }
+    },
+  )
 })
 
 test('an entry that is stale, or of a scenario that is gone, is a problem', () => {

@@ -31,7 +31,10 @@ describe('decision_publish', () => {
   test('comes back with what is there where a passage is not', async () => {
     const { call } = await open()
     const wrong = { ...cited, excerpt: 'Never keep card numbers.' }
-    const { failed, code, text } = await call('decision_publish', { ...DECISION, citations: [wrong] })
+    const { failed, code, text } = await call('decision_publish', {
+      ...DECISION,
+      citations: [wrong],
+    })
     expect([failed, code]).toEqual([true, 'ERR_EXCERPT_NOT_FOUND'])
     expect(text).toContain('"Never keep card numbers." does not stand in it.')
     expect(text).toContain('\nNever store card numbers.\n>>>')
@@ -92,7 +95,11 @@ describe('decision_why', () => {
   test('answers with the chain, up and down, each link with its verdict', async () => {
     const { call } = await open()
     await call('decision_publish', { ...DECISION, citations: [cited] })
-    const next = { title: 'Use webhooks', reasoning: 'Stripe sends them.', citations: [{ address: AT }] }
+    const next = {
+      title: 'Use webhooks',
+      reasoning: 'Stripe sends them.',
+      citations: [{ address: AT }],
+    }
     await call('decision_publish', next)
     const address = `ucxl://${PLACE}/decisions/use-webhooks.json`
     const up = await call('decision_why', { address })
@@ -113,7 +120,11 @@ describe('decision_why', () => {
   test('goes on where an answer ended', async () => {
     const { call } = await open()
     for (let index = 0; index < 20; index++)
-      await call('decision_publish', { ...DECISION, title: `Decision ${index}`, citations: [cited] })
+      await call('decision_publish', {
+        ...DECISION,
+        title: `Decision ${index}`,
+        citations: [cited],
+      })
     const seen: unknown[] = []
     let after: unknown
     do {

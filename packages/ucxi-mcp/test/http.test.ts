@@ -4,7 +4,10 @@ import type { Grant } from '@bzzz/ucxi'
 import { describe, expect, test } from 'vitest'
 import { openWorld, PLAN } from './world.ts'
 
-const JSON_TYPE = { 'content-type': 'application/json', accept: 'application/json, text/event-stream' }
+const JSON_TYPE = {
+  'content-type': 'application/json',
+  accept: 'application/json, text/event-stream',
+}
 const opening = (version = '2025-11-25') => ({
   jsonrpc: '2.0',
   id: 1,
@@ -18,11 +21,17 @@ async function post(
   body: string | object = opening(),
 ): Promise<{ status: number; headers: Record<string, unknown>; text: string }> {
   return new Promise((resolve, reject) => {
-    const asked = request(url, { method: 'POST', headers: { ...JSON_TYPE, ...headers } }, (response) => {
-      let text = ''
-      response.setEncoding('utf8').on('data', (piece: string) => (text += piece))
-      response.on('end', () => resolve({ status: response.statusCode ?? 0, headers: response.headers, text }))
-    })
+    const asked = request(
+      url,
+      { method: 'POST', headers: { ...JSON_TYPE, ...headers } },
+      (response) => {
+        let text = ''
+        response.setEncoding('utf8').on('data', (piece: string) => (text += piece))
+        response.on('end', () =>
+          resolve({ status: response.statusCode ?? 0, headers: response.headers, text }),
+        )
+      },
+    )
     asked.on('error', reject).end(typeof body === 'string' ? body : JSON.stringify(body))
   })
 }
@@ -61,19 +70,26 @@ describe('over HTTP', () => {
     expect((await call('ucxl_query')).failed).toBe(false)
     const { memory } = await openWorld()
     const init = { memory, place: undefined, version: '1', now: Date.now, host: '0.0.0.0' }
-    await expect(serveOverHttp(init)).rejects.toSatisfy((error) => McpError.is(error, 'ERR_MCP_BIND'))
+    await expect(serveOverHttp(init)).rejects.toSatisfy((error) =>
+      McpError.is(error, 'ERR_MCP_BIND'),
+    )
   })
 
   test('a port that is taken is said so', async () => {
     const { door, memory } = await openWorld()
     const port = Number(new URL(door.url).port)
     const init = { memory, place: undefined, version: '1', now: Date.now, port }
-    await expect(serveOverHttp(init)).rejects.toSatisfy((error) => McpError.is(error, 'ERR_MCP_PORT'))
+    await expect(serveOverHttp(init)).rejects.toSatisfy((error) =>
+      McpError.is(error, 'ERR_MCP_PORT'),
+    )
   })
 
   test.each([false, true])('each sees what it may, and no more (legacy: %s)', async (legacy) => {
     const grants: Record<string, Grant> = {
-      reader: { principal: 'reader', may: (what, key) => what === 'read' && key.includes('@shop:') },
+      reader: {
+        principal: 'reader',
+        may: (what, key) => what === 'read' && key.includes('@shop:'),
+      },
       writer: { principal: 'writer', may: () => true },
     }
     const { connect } = await openWorld({ authorize: ({ token = '' }) => grants[token] ?? null })
@@ -87,7 +103,9 @@ describe('over HTTP', () => {
     const { call: read, client } = await connect({ token: 'reader', legacy })
     expect((await read('ucxl_get', { address: PLAN })).data['text']).toBe('open')
     expect(await read('ucxl_get', { address: secret })).toMatchObject({ code: 'ERR_STORE_DENIED' })
-    expect(await read('ucxl_put', { address: PLAN, body: 'x' })).toMatchObject({ code: 'ERR_STORE_DENIED' })
+    expect(await read('ucxl_put', { address: PLAN, body: 'x' })).toMatchObject({
+      code: 'ERR_STORE_DENIED',
+    })
     expect((await read('ucxl_query', {})).data['found']).toHaveLength(1)
     expect((await client.listResources()).resources).toHaveLength(1)
     const down = await read('decision_why', { address: PLAN, direction: 'down' })
@@ -102,8 +120,12 @@ describe('over HTTP', () => {
     const session = String(headers['mcp-session-id'])
     const body = { jsonrpc: '2.0', id: 2, method: 'tools/list' }
     const version = { 'mcp-protocol-version': '2025-11-25', 'mcp-session-id': session }
-    expect((await post(door.url, { ...version, authorization: 'Bearer two' }, body)).status).toBe(404)
-    expect((await post(door.url, { ...version, authorization: 'Bearer one' }, body)).status).toBe(200)
+    expect((await post(door.url, { ...version, authorization: 'Bearer two' }, body)).status).toBe(
+      404,
+    )
+    expect((await post(door.url, { ...version, authorization: 'Bearer one' }, body)).status).toBe(
+      200,
+    )
   })
 
   test('sessions end after a silence, and the oldest gives way to a new one', async () => {

@@ -28,7 +28,11 @@ async function put(file: string, text: string): Promise<void> {
   await writeFile(file, text)
 }
 
-const exists = async (file: string): Promise<boolean> => stat(file).then(() => true, () => false)
+const exists = async (file: string): Promise<boolean> =>
+  stat(file).then(
+    () => true,
+    () => false,
+  )
 
 describe.each(HOST_NAMES)('%s', (name) => {
   test('is told, told again, and left as it was', async () => {
@@ -118,10 +122,24 @@ test('on Windows a shell starts it, and settings are where Windows keeps them', 
 
 test('what was said of node, key and folder is written down in full', async () => {
   const { surroundings, run } = await open()
-  await run('--node', 'http://127.0.0.1:8080', '--key', '/keys/identity.json', '--data', '/d', 'install', 'claude-code')
+  await run(
+    '--node',
+    'http://127.0.0.1:8080',
+    '--key',
+    '/keys/identity.json',
+    '--data',
+    '/d',
+    'install',
+    'claude-code',
+  )
   const text = await readFile(HOSTS['claude-code'].file(surroundings), 'utf8')
   const { mcpServers } = JSON.parse(text) as { mcpServers: { bzzz: { args: string[] } } }
   expect(mcpServers.bzzz.args.slice(2)).toEqual([
-    '--data', '/d', '--node', 'http://127.0.0.1:8080', '--key', '/keys/identity.json',
+    '--data',
+    '/d',
+    '--node',
+    'http://127.0.0.1:8080',
+    '--key',
+    '/keys/identity.json',
   ])
 })

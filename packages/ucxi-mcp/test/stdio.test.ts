@@ -7,40 +7,45 @@ import { programOf } from '../conformance/suite.ts'
 import { PROGRAM, startProgram, temporaryFolder } from './programs.ts'
 import { DECISION, PLAN } from './world.ts'
 
-describe.each([{ legacy: false }, { legacy: true }])('over stdio (legacy: $legacy)', ({ legacy }) => {
-  test('a client of its line has the whole memory', async () => {
-    const folder = await temporaryFolder()
-    const { client, call } = await startProgram(['--data', folder], { legacy })
-    expect(client.getNegotiatedProtocolVersion()).toBe(legacy ? '2025-11-25' : '2026-07-28')
-    expect(client.getInstructions()).toContain('decision_publish')
-    await call('ucxl_put', { address: PLAN, body: 'Never store card numbers.' })
-    const citations = [{ address: PLAN, excerpt: 'Never store card numbers.' }]
-    const { data } = await call('decision_publish', { ...DECISION, citations })
-    expect(data['citations']).toEqual(['verified'])
-    const down = await call('decision_why', { address: PLAN, direction: 'down' })
-    expect(down.data['links']).toMatchObject([{ from: data['address'], verdict: 'verified' }])
-    await client.close()
-    // What was written is there for the next one.
-    const { call: again } = await startProgram(['--data', folder], { legacy })
-    expect((await again('ucxl_get', { address: PLAN })).data['text']).toBe('Never store card numbers.')
-  })
-
-  test('a change by another process is told to who subscribed', async () => {
-    const folder = await temporaryFolder()
-    const one = await startProgram(['--data', folder], { legacy })
-    await one.call('ucxl_put', { address: PLAN, body: 'one' })
-    const told: string[] = []
-    one.client.setNotificationHandler('notifications/resources/updated', ({ params }) => {
-      told.push(params.uri)
+describe.each([{ legacy: false }, { legacy: true }])(
+  'over stdio (legacy: $legacy)',
+  ({ legacy }) => {
+    test('a client of its line has the whole memory', async () => {
+      const folder = await temporaryFolder()
+      const { client, call } = await startProgram(['--data', folder], { legacy })
+      expect(client.getNegotiatedProtocolVersion()).toBe(legacy ? '2025-11-25' : '2026-07-28')
+      expect(client.getInstructions()).toContain('decision_publish')
+      await call('ucxl_put', { address: PLAN, body: 'Never store card numbers.' })
+      const citations = [{ address: PLAN, excerpt: 'Never store card numbers.' }]
+      const { data } = await call('decision_publish', { ...DECISION, citations })
+      expect(data['citations']).toEqual(['verified'])
+      const down = await call('decision_why', { address: PLAN, direction: 'down' })
+      expect(down.data['links']).toMatchObject([{ from: data['address'], verdict: 'verified' }])
+      await client.close()
+      // What was written is there for the next one.
+      const { call: again } = await startProgram(['--data', folder], { legacy })
+      expect((await again('ucxl_get', { address: PLAN })).data['text']).toBe(
+        'Never store card numbers.',
+      )
     })
-    const uri = 'ucxl://claude:architect@shop%3Acheckout/*%5E/plan.md'
-    if (legacy) await one.client.subscribeResource({ uri })
-    else await one.client.listen({ resourceSubscriptions: [uri] })
-    const other = await startProgram(['--data', folder], { legacy })
-    await other.call('ucxl_put', { address: PLAN, body: 'two' })
-    await expect.poll(() => told, { timeout: 10_000 }).toEqual([uri])
-  })
-})
+
+    test('a change by another process is told to who subscribed', async () => {
+      const folder = await temporaryFolder()
+      const one = await startProgram(['--data', folder], { legacy })
+      await one.call('ucxl_put', { address: PLAN, body: 'one' })
+      const told: string[] = []
+      one.client.setNotificationHandler('notifications/resources/updated', ({ params }) => {
+        told.push(params.uri)
+      })
+      const uri = 'ucxl://claude:architect@shop%3Acheckout/*%5E/plan.md'
+      if (legacy) await one.client.subscribeResource({ uri })
+      else await one.client.listen({ resourceSubscriptions: [uri] })
+      const other = await startProgram(['--data', folder], { legacy })
+      await other.call('ucxl_put', { address: PLAN, body: 'two' })
+      await expect.poll(() => told, { timeout: 10_000 }).toEqual([uri])
+    })
+  },
+)
 
 test('the program ends when its client has gone', async () => {
   const folder = await temporaryFolder()
@@ -66,7 +71,14 @@ test('the official inspector calls it from its command line', async () => {
   expect(tools.map(({ name }) => name)).toContain('decision_publish')
   const args = ['--tool-arg', `address=${PLAN}`, '--tool-arg', 'body=By the inspector']
   await ask('--method', 'tools/call', '--tool-name', 'ucxl_put', ...args)
-  const read = await ask('--method', 'tools/call', '--tool-name', 'ucxl_get', '--tool-arg', `address=${PLAN}`)
+  const read = await ask(
+    '--method',
+    'tools/call',
+    '--tool-name',
+    'ucxl_get',
+    '--tool-arg',
+    `address=${PLAN}`,
+  )
   expect(read).toMatchObject({ structuredContent: { text: 'By the inspector' } })
 })
 
@@ -87,7 +99,8 @@ test(
         const answers = []
         for (let index = 1; index <= WRITES; index++)
           answers.push(call('ucxl_put', { address, body: `${agent} ${index}` }))
-        for (const { failed, text } of await Promise.all(answers)) expect([failed, text]).toEqual([false, text])
+        for (const { failed, text } of await Promise.all(answers))
+          expect([failed, text]).toEqual([false, text])
       }),
     )
     await Promise.all(hosts.map(async ({ client }) => client.close()))

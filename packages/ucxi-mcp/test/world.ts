@@ -3,7 +3,13 @@ import { StreamableHTTPClientTransport } from '@modelcontextprotocol/client'
 import { createMemoryStore, type ContextStore } from '@bzzz/context-store'
 import { generateIdentity, type Identity } from '@bzzz/identity'
 import { createUcxi } from '@bzzz/ucxi'
-import { localMemory, serveOverHttp, type HttpDoor, type HttpInit, type Memory } from '@bzzz/ucxi-mcp'
+import {
+  localMemory,
+  serveOverHttp,
+  type HttpDoor,
+  type HttpInit,
+  type Memory,
+} from '@bzzz/ucxi-mcp'
 import { onTestFinished } from 'vitest'
 
 /** A store with a memory, and a door over HTTP in front of it. */
@@ -13,7 +19,7 @@ export interface World {
   readonly memory: Memory
   readonly door: HttpDoor
   /** Connects one more client; of the newer line if nothing is said. */
-  connect(options?: Connect): Promise<TestClient>
+  readonly connect: (options?: Connect) => Promise<TestClient>
 }
 
 interface Connect {
@@ -26,7 +32,7 @@ interface Connect {
 export interface TestClient {
   readonly client: Client
   /** Calls a tool: what a model reads, what a program reads, and whether it failed. */
-  call(name: string, args?: Record<string, unknown>): Promise<Called>
+  readonly call: (name: string, args?: Record<string, unknown>) => Promise<Called>
 }
 
 export interface Called {
@@ -83,12 +89,13 @@ export async function openWorld(options: Options = {}): Promise<World> {
 export function callerOf(client: Client): TestClient['call'] {
   return async (name, args = {}) => {
     const result = await client.callTool({ name, arguments: args })
+    const { _meta: meta } = result
     const [first] = result.content
     return {
       text: first?.type === 'text' ? first.text : '',
       data: (result.structuredContent ?? {}) as Record<string, unknown>,
       failed: result.isError === true,
-      code: result._meta?.['bzzz/code'] as string | undefined,
+      code: meta?.['bzzz/code'] as string | undefined,
     }
   }
 }

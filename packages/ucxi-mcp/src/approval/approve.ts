@@ -81,7 +81,10 @@ export async function approvalFor(
     const item = await inbox.item(sent.address, { signal })
     const verdict = verdictOf(item, policy)
     if (verdict === 'approved') {
-      return { content: proposed.content, by: approvals(item, policy).map(({ address }) => address) }
+      return {
+        content: proposed.content,
+        by: approvals(item, policy).map(({ address }) => address),
+      }
     }
     if (verdict !== 'open') throw rejected(verdict)
     const declined = context.mcpReq.inputResponses?.[key] !== undefined

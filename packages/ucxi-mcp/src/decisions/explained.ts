@@ -5,7 +5,7 @@ import type { Memory } from '../memory/memory.ts'
 import { authorOf, fenced, quoted, sayAuthor } from '../results/marked.ts'
 
 /** The error of a citation that cannot be kept, as an agent can act on it. */
-export class CitationRefused extends Error {
+class CitationRefused extends Error {
   override readonly name = 'CitationRefused'
   /** That of the DecisionError. */
   readonly code: string

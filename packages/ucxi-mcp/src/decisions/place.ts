@@ -45,7 +45,7 @@ function assertConcrete(address: Address): void {
 const MAX_SLUG = 80
 
 /** A title as a name: `Pay with Stripe!` is `pay-with-stripe`. */
-export function slugOf(title: string): string {
+function slugOf(title: string): string {
   const words = title
     .normalize('NFKD')
     .toLowerCase()

@@ -38,7 +38,7 @@ export interface Published {
 }
 
 /** A decision that is complete but for its signature. */
-export interface Prepared {
+interface Prepared {
   readonly decision: Decision
   readonly verdicts: readonly LinkVerdict[]
   /** Content id of the version that it revises; undefined where nothing lives there. */
@@ -101,10 +101,7 @@ async function proposedAt(
 }
 
 /** All but signing and keeping; or what is there, where it says the same. */
-export async function prepare(
-  said: Said,
-  call: Desk & CallOptions,
-): Promise<Prepared | Published> {
+async function prepare(said: Said, call: Desk & CallOptions): Promise<Prepared | Published> {
   const { memory, now } = call
   const options = signalOf(call)
   const place = placeFor(said, call.place)
@@ -118,9 +115,7 @@ export async function prepare(
     throw new McpError('ERR_MCP_EXISTS', message)
   }
   // What is revised stays the same decision.
-  const decision = standing
-    ? { ...fresh, decision_id: standing.decision.decision_id }
-    : fresh
+  const decision = standing ? { ...fresh, decision_id: standing.decision.decision_id } : fresh
   const { verdict, rule, reason } = await curator.judge(decision)
   if (verdict !== 'keep') {
     throw new McpError('ERR_MCP_CURATED', `The rule ${rule} does not keep it: ${reason}`)
@@ -135,7 +130,7 @@ export async function prepare(
 }
 
 /** Keeps a decision that is signed. */
-export async function keep(
+async function keep(
   signed: Decision,
   {
     memory,

@@ -10,13 +10,18 @@ export interface Refused {
   readonly code?: number
 }
 
-export function answer(response: ServerResponse, { status, message, headers, code }: Refused): void {
+export function answer(
+  response: ServerResponse,
+  { status, message, headers, code }: Refused,
+): void {
   response.writeHead(status, {
     'content-type': 'application/json',
     'cache-control': 'no-store',
     ...headers,
   })
-  response.end(JSON.stringify({ jsonrpc: '2.0', error: { code: code ?? -32_000, message }, id: null }))
+  response.end(
+    JSON.stringify({ jsonrpc: '2.0', error: { code: code ?? -32_000, message }, id: null }),
+  )
 }
 
 const EVERYBODY: Grant = { principal: '', may: () => true }

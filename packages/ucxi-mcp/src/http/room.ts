@@ -3,7 +3,6 @@ import {
   toNodeHandler,
   toWebRequest,
   type NodeIncomingMessageLike,
-  type NodeServerResponseLike,
 } from '@modelcontextprotocol/node'
 import { createMcpHandler, isLegacyRequest } from '@modelcontextprotocol/server'
 import type { Authorize } from '@bzzz/ucxi'
@@ -62,7 +61,7 @@ export function createRoom(init: RoomInit, memory: Memory): Room {
       const asked = request as NodeIncomingMessageLike
       const isOld = await isLegacyRequest(await toWebRequest(asked, body ?? null), body)
       if (isOld) await sessions.handle(request, response, body)
-      else await handleModern(asked, response as NodeServerResponseLike, body)
+      else await handleModern(asked, response, body)
     },
     sweep: async (idleSince) => sessions.sweep(idleSince),
     async close() {

@@ -41,8 +41,8 @@ export function createRooms(init: RoomsInit): Rooms {
       return room
     },
     async sweep(idleSince) {
-      for (const [principal, { used, isOpen }] of rooms)
-        if (used < idleSince && !isOpen()) end(principal)
+      for (const [principal, room] of rooms)
+        if (room.used < idleSince && !room.isOpen()) end(principal)
       await Promise.all([...rooms.values()].map(async (room) => room.sweep(idleSince)))
     },
     async close() {

@@ -1,5 +1,9 @@
 import { randomUUID } from 'node:crypto'
-import { createServer as createHttpServer, type IncomingMessage, type ServerResponse } from 'node:http'
+import {
+  createServer as createHttpServer,
+  type IncomingMessage,
+  type ServerResponse,
+} from 'node:http'
 import { isIP, type AddressInfo } from 'node:net'
 import { hostHeaderValidation, originValidation } from '@modelcontextprotocol/node'
 import type { Authorize } from '@bzzz/ucxi'

@@ -63,7 +63,9 @@ export function createSessions({ create, newId, max, now }: SessionsInit): Sessi
         session.used = now()
         return session.transport.handleRequest(request, response, body)
       }
-      const isOpening = Array.isArray(body) ? body.some(isInitializeRequest) : isInitializeRequest(body)
+      const isOpening = Array.isArray(body)
+        ? body.some(isInitializeRequest)
+        : isInitializeRequest(body)
       if (!isOpening) return refuse(response, 400, 'Expected an Mcp-Session-Id, or initialize')
       await makeRoom()
       const transport = await begin()

@@ -35,7 +35,9 @@ export function addInstallCommands(program: Command, desk: InstallDesk): void {
         say(`Start ${host.title} anew. Undo: bzzz-mcp uninstall ${name}`)
       } catch (error) {
         if (McpError.is(error, 'ERR_MCP_HOST_FILE'))
-          say(`Put this under ${host.list} yourself: ${JSON.stringify({ [SERVER_NAME]: host.entry(launch) })}`)
+          say(
+            `Put this under ${host.list} yourself: ${JSON.stringify({ [SERVER_NAME]: host.entry(launch) })}`,
+          )
         throw error
       }
     })

@@ -3,7 +3,14 @@ import { dirname } from 'node:path'
 import { McpError } from '../errors.ts'
 import { hasServer, SERVER_NAME, withoutServer, withServer } from './edit-json.ts'
 import { hasTomlServer, withoutTomlServer, withTomlServer } from './edit-toml.ts'
-import { HOST_NAMES, HOSTS, type Host, type HostName, type Launch, type Surroundings } from './hosts.ts'
+import {
+  HOST_NAMES,
+  HOSTS,
+  type Host,
+  type HostName,
+  type Launch,
+  type Surroundings,
+} from './hosts.ts'
 
 /** What was done to a file. */
 export interface Installed {

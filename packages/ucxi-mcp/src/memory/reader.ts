@@ -54,7 +54,10 @@ function none(reason: NoVersion['reason'], message: string): NoVersion {
   return { found: false, reason, message }
 }
 
-function reasonFor(error: unknown, missing: ReaderInit['missing']): NoVersion['reason'] | undefined {
+function reasonFor(
+  error: unknown,
+  missing: ReaderInit['missing'],
+): NoVersion['reason'] | undefined {
   const code = codeOf(error) ?? ''
   switch (code) {
     case 'ERR_TEMPORAL_NOT_FOUND':

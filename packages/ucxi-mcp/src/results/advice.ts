@@ -2,10 +2,7 @@ import { codeOf } from '../errors.ts'
 
 // What an agent is to do next, by the code of the error. The first that fits is said.
 const ADVICE: readonly (readonly [RegExp, string])[] = [
-  [
-    /^ERR_ADDRESS_PATTERN$/,
-    'Give one context; ucxl_query finds those that match a pattern.',
-  ],
+  [/^ERR_ADDRESS_PATTERN$/, 'Give one context; ucxl_query finds those that match a pattern.'],
   [
     /^ERR_ADDRESS_/,
     'Write it as ucxl://agent:role@project:task/path; put *~2 (version), ~~1 (back), or 2025-08-01 before the path for another moment.',
@@ -44,8 +41,14 @@ const ADVICE: readonly (readonly [RegExp, string])[] = [
   [/^ERR_MCP_CURSOR$/, 'Give `next` of the answer before, or leave it out to begin anew.'],
   [/^ERR_MCP_PLACE$/, 'Give address, such as ucxl://claude:architect@shop:checkout/decisions/.'],
   [/^ERR_MCP_EXISTS$/, 'To revise it, give its address; for another decision, another title.'],
-  [/^ERR_MCP_WAITING$/, 'Go on with something else, and make the same call again later: nothing else is needed.'],
-  [/^ERR_MCP_APPROVAL$/, 'Heed what was said, change it, and call again: another text is asked for anew.'],
+  [
+    /^ERR_MCP_WAITING$/,
+    'Go on with something else, and make the same call again later: nothing else is needed.',
+  ],
+  [
+    /^ERR_MCP_APPROVAL$/,
+    'Heed what was said, change it, and call again: another text is asked for anew.',
+  ],
   [/^ERR_MCP_RESERVED$/, 'Choose another path: people and agents answer from their own inbox.'],
   [/^ERR_MCP_INPUT$/, 'Correct what is named, and call again.'],
   [/^ERR_MCP_NOT_TEXT$/, 'Read it as a resource, or leave it to a program.'],

@@ -16,7 +16,7 @@ export interface Answer {
 }
 
 /** How long an answer is: the longer of its two forms. */
-export function lengthOf({ text, structured }: Answer): number {
+function lengthOf({ text, structured }: Answer): number {
   return Math.max(text.length, JSON.stringify(structured).length)
 }
 
@@ -116,10 +116,7 @@ export async function pack(
       continue
     }
     if (last) return answerOf(shown, last.cursor)
-    const needs = Math.max(
-      used.text + cursor.text + rest.text,
-      used.json + cursor.json + rest.json,
-    )
+    const needs = Math.max(used.text + cursor.text + rest.text, used.json + cursor.json + rest.json)
     throw new McpError('ERR_MCP_BUDGET', `One item needs max_chars of at least ${needs}`)
   }
   return whole(answerOf(shown, undefined), budget)

@@ -35,7 +35,7 @@ export interface Extension {
 }
 
 /** Every tool, in the order in which clients see them. */
-export const TOOLS = [
+const TOOLS = [
   getTool,
   queryTool,
   putTool,

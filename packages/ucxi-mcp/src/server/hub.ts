@@ -22,10 +22,7 @@ interface Listener {
 }
 
 /** Follows the changes of a memory from now on. */
-export function createHub(
-  memory: Memory,
-  onError: (error: unknown) => void,
-): Hub {
+export function createHub(memory: Memory, onError: (error: unknown) => void): Hub {
   const end = new AbortController()
   const listeners = new Set<Listener>()
 
@@ -45,6 +42,9 @@ export function createHub(
       if (isListed) listener.listed()
     }
   }
+  const send = (sending: Promise<void>): void => {
+    sending.catch(onError)
+  }
   const following = follow()
 
   return {
@@ -62,9 +62,6 @@ export function createHub(
           return {}
         })
       }
-      const send = (sending: Promise<void>): void => {
-        sending.catch(onError)
-      }
       const listener: Listener = {
         updated: (uri) => {
           if (era === 'modern' || subscribed.has(uri)) send(inner.sendResourceUpdated({ uri }))
@@ -76,10 +73,13 @@ export function createHub(
       }
       listeners.add(listener)
       const { onclose } = inner
-      inner.onclose = () => {
-        listeners.delete(listener)
-        onclose?.()
-      }
+      // It is no event target: this is how the SDK tells.
+      Object.assign(inner, {
+        onclose: () => {
+          listeners.delete(listener)
+          onclose?.()
+        },
+      })
     },
     tell(notifier) {
       const listener: Listener = {

@@ -55,7 +55,10 @@ export function addPrompts(server: McpServer, { memory, place }: Desk): void {
       title: 'Hand over a task',
       description: 'Leave what the next agent or person needs to go on',
       argsSchema: z.object({
-        task: z.string().optional().describe('What is handed over; the work of this conversation if left out'),
+        task: z
+          .string()
+          .optional()
+          .describe('What is handed over; the work of this conversation if left out'),
       }),
     },
     ({ task }) =>

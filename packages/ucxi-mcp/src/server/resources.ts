@@ -30,10 +30,17 @@ const NEWEST = 'ucxl://{agent}:{role}@{project}%3A{task}/{+path}'
 /** Contexts as resources. Each has a tool that does the same: many hosts hide resources. */
 export function addResources(server: McpServer, { memory, extend }: DoorInit): void {
   const complete = completersFor(memory)
-  const read = async (uri: URL, _variables: unknown, context: Signals): Promise<ReadResourceResult> =>
-    readResource(memory, uri.href, context.mcpReq.signal)
+  const read = async (
+    uri: URL,
+    _variables: unknown,
+    context: Signals,
+  ): Promise<ReadResourceResult> => readResource(memory, uri.href, context.mcpReq.signal)
   const templates = [
-    ['version', VERSION, 'A version: temporal is *~2 (number), ~~1 (back), *%5E (newest) or a moment'],
+    [
+      'version',
+      VERSION,
+      'A version: temporal is *~2 (number), ~~1 (back), *%5E (newest) or a moment',
+    ],
     ['context', NEWEST, 'The newest version of a context'],
   ] as const
   for (const [name, uri, description] of templates) {
@@ -62,7 +69,8 @@ async function listResources(
   const resources: Resource[] = []
   let last = ''
   for await (const view of memory.query(after === undefined ? wanted : { ...wanted, after })) {
-    if (resources.length === PAGE) return { resources, nextCursor: Buffer.from(last).toString('base64url') }
+    if (resources.length === PAGE)
+      return { resources, nextCursor: Buffer.from(last).toString('base64url') }
     resources.push(resourceOf(view))
     last = view.key
   }
@@ -76,7 +84,10 @@ function keyIn(cursor: string): string {
     parseKey(key)
     return key
   } catch {
-    throw new ProtocolError(ProtocolErrorCode.InvalidParams, 'Expected the nextCursor of a page before')
+    throw new ProtocolError(
+      ProtocolErrorCode.InvalidParams,
+      'Expected the nextCursor of a page before',
+    )
   }
 }
 
@@ -118,7 +129,8 @@ async function readResource(
       },
     ],
     // Who may read it is asked each time: no other client is given what one may have.
-    ...{ ttlMs: isPinned ? PINNED_MS : NEWEST_MS, cacheScope: 'private' },
+    ttlMs: isPinned ? PINNED_MS : NEWEST_MS,
+    cacheScope: 'private',
   }
 }
 

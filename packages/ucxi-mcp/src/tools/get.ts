@@ -18,7 +18,11 @@ export const getTool = tool({
   safe: true,
   idempotent: true,
   input: get.input.pick({ address: true, at: true }).extend({
-    offset: z.int().min(0).optional().describe('Go on at this character: `next` of the answer before'),
+    offset: z
+      .int()
+      .min(0)
+      .optional()
+      .describe('Go on at this character: `next` of the answer before'),
     max_chars: maxChars,
   }),
   output: z.object({

@@ -26,7 +26,11 @@ export const navigateTool = tool({
     address: OPERATIONS.timeline.input.shape.address,
     steps: z.int().optional().describe('-1, one back, if left out'),
     list: z.boolean().optional(),
-    diff: z.string().max(64).optional().describe('From this version to the address: ~~1, *~3, 2025-08-01'),
+    diff: z
+      .string()
+      .max(64)
+      .optional()
+      .describe('From this version to the address: ~~1, *~3, 2025-08-01'),
     from: z.int().min(0).optional().describe('`next` of the answer before'),
     max_chars: maxChars,
   }),

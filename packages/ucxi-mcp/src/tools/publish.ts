@@ -19,10 +19,21 @@ export const draftInput = z.strictObject({
   address: address
     .optional()
     .describe('Where to keep it: a folder (ends with /), or the decision that is revised'),
-  type: z.string().min(1).max(128).optional().describe('architecture_choice, policy, code_change, review, incident, …'),
+  type: z
+    .string()
+    .min(1)
+    .max(128)
+    .optional()
+    .describe('architecture_choice, policy, code_change, review, incident, …'),
   status: z.enum(STATUSES).optional().describe('accepted if left out'),
   options: z
-    .array(z.strictObject({ name: line, pros: z.array(text).max(128).optional(), cons: z.array(text).max(128).optional() }))
+    .array(
+      z.strictObject({
+        name: line,
+        pros: z.array(text).max(128).optional(),
+        cons: z.array(text).max(128).optional(),
+      }),
+    )
     .max(128)
     .optional(),
   chosen: line.optional().describe('Name of an option'),

@@ -20,7 +20,10 @@ const NAME_NEEDED = 'address: expected a name and no folder, since a person appr
  */
 function assertFree(address: string): void {
   if (!/^(?:replies|messages|proposals)\//.test(parse(address).path)) return
-  throw new McpError('ERR_MCP_RESERVED', `${address} is where messages, replies and proposals stand`)
+  throw new McpError(
+    'ERR_MCP_RESERVED',
+    `${address} is where messages, replies and proposals stand`,
+  )
 }
 
 /** Writes a version, or a new context in a folder. */
@@ -40,7 +43,13 @@ export const putTool = tool({
   }),
   output: z.object(version),
   async run(
-    { address, body: text, content_type: contentType = 'text/markdown', tags: words, ...conditions },
+    {
+      address,
+      body: text,
+      content_type: contentType = 'text/markdown',
+      tags: words,
+      ...conditions
+    },
     call,
   ) {
     const { memory, budget, signal } = call

@@ -47,8 +47,9 @@ export const queryTool = tool({
   }),
   async run(input, call) {
     const { text } = input
+    const { max_chars: _budget, ...wanted } = input
     return pack(
-      itemsOf(input, call),
+      itemsOf(wanted, call),
       {
         head: NOT_INSTRUCTIONS,
         fields: {},
@@ -64,7 +65,7 @@ export const queryTool = tool({
 type Input = z.output<typeof query.input>
 
 async function* itemsOf(
-  { max_chars: _, after, ...input }: Partial<Input> & { readonly max_chars?: number | undefined },
+  { after, ...input }: Omit<Partial<Input>, 'limit'>,
   { memory, signal }: ToolCall,
 ): AsyncGenerator<Item> {
   const isRanked = input.text !== undefined
@@ -75,7 +76,10 @@ async function* itemsOf(
     place++
     if (view.content === null) continue
     const { content: _content, version: _version, ...shown } = shownOf(view, memory)
-    const summary = view.snippet === undefined ? await summaryOf(view, memory, signal) : plain(view.snippet, SUMMARY)
+    const summary =
+      view.snippet === undefined
+        ? await summaryOf(view, memory, signal)
+        : plain(view.snippet, SUMMARY)
     const cursor = isRanked ? String(place) : view.key
     yield {
       text: `- ${shown.address} ${shown.time} by ${sayAuthor(shown.author)}, ${shown.size} bytes: ${quoted(summary, SUMMARY)}`,
@@ -106,6 +110,7 @@ async function summaryOf(view: FoundView, memory: Memory, signal: AbortSignal): 
 
 function titleIn(body: string): string {
   const { title, summary, status } = JSON.parse(body) as Record<string, unknown>
-  const name = typeof title === 'string' ? title : typeof summary === 'string' ? summary : 'Decision'
+  const name =
+    typeof title === 'string' ? title : typeof summary === 'string' ? summary : 'Decision'
   return typeof status === 'string' ? `${name} (${status})` : name
 }

@@ -32,10 +32,18 @@ export type Shown = Pick<VersionView, keyof typeof version> & { readonly author:
 
 export function shownOf(view: VersionView, memory: Memory): Shown {
   const { address, version: number, time, content, content_type, size } = view
-  return { address, version: number, time, content, content_type, size, author: authorOf(view, memory) }
+  return {
+    address,
+    version: number,
+    time,
+    content,
+    content_type,
+    size,
+    author: authorOf(view, memory),
+  }
 }
 
 /** A schema without its explanation. */
 export function bare<Schema extends z.ZodType>(schema: Schema): Schema {
-  return schema.clone().meta({ description: undefined }) as Schema
+  return schema.clone().meta({ description: undefined })
 }

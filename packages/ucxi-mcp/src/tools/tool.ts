@@ -57,7 +57,7 @@ export const maxChars = z
 
 /** A tool with its types known. */
 export function tool<In extends z.ZodObject>(definition: Tool<In>): Tool {
-  return definition as unknown as Tool
+  return definition
 }
 
 /** Offers a tool to clients. */
@@ -145,21 +145,22 @@ class Declarations {
     const io = this.#io
     const schema = io === 'input' ? one.input : one.output
     const json = lean(z.toJSONSchema(schema, { io, reused: 'inline' })) as Record<string, unknown>
-    const validate = (value: unknown): { value: Record<string, unknown> } => ({
-      value: value as Record<string, unknown>,
-    })
     const declared: Declared = {
       '~standard': {
         version: 1,
         vendor: 'bzzz',
-        validate: io === 'input' ? validate : (value) => schema['~standard'].validate(value),
+        validate: io === 'input' ? asItIs : (value) => schema['~standard'].validate(value),
         jsonSchema: { input: () => json, output: () => json },
       },
-    } as Declared
+    }
     this.#made.set(one, declared)
     return declared
   }
 }
+
+const asItIs = (value: unknown): { value: Record<string, unknown> } => ({
+  value: value as Record<string, unknown>,
+})
 
 const INPUT = new Declarations('input')
 const OUTPUT = new Declarations('output')

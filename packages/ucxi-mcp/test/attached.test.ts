@@ -80,6 +80,28 @@ describe('attached to a node that runs', () => {
     expect(gone.text).toContain('Try again in a moment')
   })
 
+  test('a party sees what it may, though the node lets the door see all', async () => {
+    const { node, nodeStore } = await open()
+    const secret = 'ucxl://claude:architect@vault:keys/secret.md'
+    await nodeStore.put({ address: secret, content: Buffer.from('hidden') })
+    await nodeStore.put({ address: PLAN, content: Buffer.from('open'), contentType: 'text/plain' })
+    const { connect } = await openWorld({
+      memory: attachMemory({ url: node.url }),
+      authorize: () => ({
+        principal: 'reader',
+        may: (what, key) => what === 'read' && key.includes('@shop:'),
+      }),
+    })
+    const { call, client } = await connect()
+    expect((await call('ucxl_get', { address: PLAN })).data['text']).toBe('open')
+    const denied = { failed: true, code: 'ERR_STORE_DENIED' }
+    expect(await call('ucxl_get', { address: secret })).toMatchObject(denied)
+    expect(await call('ucxl_put', { address: PLAN, body: 'x' })).toMatchObject(denied)
+    expect(await call('ucxl_navigate', { address: secret, list: true })).toMatchObject(denied)
+    expect((await call('ucxl_query', {})).data['found']).toHaveLength(1)
+    expect((await client.listResources()).resources).toHaveLength(1)
+  })
+
   test('a decision signed by another key than that of the node is marked', async () => {
     const { node } = await open()
     const memory = attachMemory({ url: node.url, identity: generateIdentity() })

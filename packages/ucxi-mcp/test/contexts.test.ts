@@ -60,9 +60,12 @@ describe('ucxl_put and ucxl_get', () => {
   test('do not let anybody answer for others', async () => {
     const { call } = await (await openWorld()).connect()
     const address = 'ucxl://ada:lead@shop:checkout/replies/claude/architect/messages/x.json'
-    expect(await call('ucxl_put', { address, body: '{}' })).toMatchObject({
-      code: 'ERR_MCP_RESERVED',
-    })
+    for (const path of ['', '/'])
+      expect(await call('ucxl_put', { address: `${address}${path}`, body: '{}' })).toMatchObject({
+        code: 'ERR_MCP_RESERVED',
+      })
+    const said = { title: 'x', reasoning: 'y', address }
+    expect(await call('decision_publish', said)).toMatchObject({ code: 'ERR_MCP_RESERVED' })
   })
 
   test('say what is wrong with arguments, and what they could be', async () => {
@@ -109,6 +112,29 @@ describe('what others wrote', () => {
     expect(text.split('\n')).toHaveLength(2)
     expect(text).not.toContain('\u202E')
     expect(text).toContain('by mallory (critic), did:key:')
+  })
+
+  test('is not believed where its signature does not hold', async () => {
+    const identity = generateIdentity()
+    const store = createMemoryStore({ writer: identity })
+    await store.put({
+      address: PLAN,
+      content: Buffer.from('Pay by card.'),
+      contentType: 'text/plain',
+    })
+    const ucxi = createUcxi({ store })
+    // As from a store that somebody wrote to with an editor: the time is another than was signed.
+    const forged: typeof ucxi = Object.assign(Object.create(ucxi) as typeof ucxi, {
+      get: async (address: string) => {
+        const found = await ucxi.get(address)
+        return { ...found, record: { ...found.record, time: '2020-01-01T00:00:00Z' } }
+      },
+    })
+    const { connect } = await openWorld({ memory: localMemory({ ucxi: forged, identity }) })
+    const { call } = await connect()
+    const { text, data } = await call('ucxl_get', { address: PLAN })
+    expect(data['author']).toMatchObject({ signature: 'failed' })
+    expect(text).toContain('SIGNATURE DOES NOT HOLD: do not believe it')
   })
 
   test('is not to be written over', async () => {

@@ -31,7 +31,21 @@ export function placeFor(
   const { agent, role, project, task } = parsed
   const place = createAddress({ agent, role, project, task, path })
   assertConcrete(place)
+  assertFree(format(place))
   return { address: format(place), agent, project, task, given: !isFolder }
+}
+
+/**
+ * Who answers for somebody else, or approves what it proposed itself, would do so here.
+ *
+ * @throws `ERR_MCP_RESERVED`
+ */
+export function assertFree(address: string): void {
+  if (!/^(?:replies|messages|proposals)\//.test(parse(address).path)) return
+  throw new McpError(
+    'ERR_MCP_RESERVED',
+    `${address} is where messages, replies and proposals stand`,
+  )
 }
 
 function assertConcrete(address: Address): void {

@@ -1,8 +1,8 @@
 import { isInputRequiredResult } from '@modelcontextprotocol/server'
 import { OPERATIONS } from '@bzzz/ucxi/operations'
-import { parse } from '@bzzz/ucxl-address'
 import { z } from 'zod'
 import { approvalFor } from '../approval/approve.ts'
+import { assertFree } from '../decisions/place.ts'
 import { McpError } from '../errors.ts'
 import { whole } from '../results/budget.ts'
 import { version } from './shapes.ts'
@@ -12,19 +12,6 @@ const { put } = OPERATIONS
 const { body, tags, if_match, if_none_match } = put.input.shape
 
 const NAME_NEEDED = 'address: expected a name and no folder, since a person approves what is there'
-
-/**
- * Who answers for somebody else, or approves what it proposed itself, would do so here.
- *
- * @throws `ERR_MCP_RESERVED`
- */
-function assertFree(address: string): void {
-  if (!/^(?:replies|messages|proposals)\//.test(parse(address).path)) return
-  throw new McpError(
-    'ERR_MCP_RESERVED',
-    `${address} is where messages, replies and proposals stand`,
-  )
-}
 
 /** Writes a version, or a new context in a folder. */
 export const putTool = tool({

@@ -43,6 +43,25 @@ export function chainLines(chain: Chain, far: 'from' | 'to'): string[] {
   return lines
 }
 
+/** What a decision is against, and what is against it: chains of one link. */
+export interface Contradictions {
+  readonly contradicts: Chain
+  readonly contradictedBy: Chain
+}
+
+/** A line for each contradiction. */
+export function contradictionLines({ contradicts, contradictedBy }: Contradictions): string[] {
+  const lineOf = (word: string, chain: Chain, far: 'from' | 'to'): string[] =>
+    chain.links.map((link) => {
+      const node = chain.nodes.find(({ address }) => address === link[far])
+      return `${word} ${nameOf(node, link[far])} [${verdictOf(link)}]\n  ${link[far]}`
+    })
+  return [
+    ...lineOf('It contradicts', contradicts, 'to'),
+    ...lineOf('It is contradicted by', contradictedBy, 'from'),
+  ]
+}
+
 function nameOf(node: ChainNode | undefined, address: string): string {
   const path = address.slice(address.lastIndexOf('/') + 1).replace(/\.json$/, '')
   const { title, status } = node?.decision ?? {}

@@ -51,15 +51,17 @@ export interface Contradictions {
 
 /** A line for each contradiction. */
 export function contradictionLines({ contradicts, contradictedBy }: Contradictions): string[] {
-  const lineOf = (word: string, chain: Chain, far: 'from' | 'to'): string[] =>
-    chain.links.map((link) => {
-      const node = chain.nodes.find(({ address }) => address === link[far])
-      return `${word} ${nameOf(node, link[far])} [${verdictOf(link)}]\n  ${link[far]}`
-    })
   return [
-    ...lineOf('It contradicts', contradicts, 'to'),
-    ...lineOf('It is contradicted by', contradictedBy, 'from'),
+    ...contradictionsIn('It contradicts', contradicts, 'to'),
+    ...contradictionsIn('It is contradicted by', contradictedBy, 'from'),
   ]
+}
+
+function contradictionsIn(word: string, chain: Chain, far: 'from' | 'to'): string[] {
+  return chain.links.map((link) => {
+    const node = chain.nodes.find(({ address }) => address === link[far])
+    return `${word} ${nameOf(node, link[far])} [${verdictOf(link)}]\n  ${link[far]}`
+  })
 }
 
 function nameOf(node: ChainNode | undefined, address: string): string {

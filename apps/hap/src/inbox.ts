@@ -69,7 +69,7 @@ export async function findItem(start: string, inbox: Inbox, { signal }: Desk): P
 }
 
 /** A message in a line; its reference is the end of its name. */
-export function lineOf({ key, from, time, message, standing, isOpen, why }: Item): string {
+function lineOf({ key, from, time, message, standing, isOpen, why }: Item): string {
   const state = isOpen ? '' : ` [${standing.status === 'open' ? why : standing.status}]`
   const when = new Date(time).toISOString().slice(0, 16).replace('T', ' ')
   const head = `${refOf(key)}  ${when}  ${message.kind.padEnd(8)}  ${from.name}:${from.role}`

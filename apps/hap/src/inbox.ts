@@ -1,3 +1,4 @@
+import { hash } from 'node:crypto'
 import { createInbox, type Inbox, type Item, type Reply } from '@bzzz/inbox'
 import { EXIT } from '@bzzz/runtime'
 import { safeParse } from '@bzzz/ucxl-address'
@@ -43,7 +44,7 @@ export async function showItem(start: string, desk: Desk): Promise<void> {
 }
 
 /**
- * The message that is meant: by its address, or by a part of its name or of its title.
+ * The message that is meant: by its address, its reference, or a part of its name or title.
  *
  * @throws `ERR_HAP_ITEM_NOT_FOUND` where there is none, or several; `ERR_INBOX_NOT_FOUND`.
  */
@@ -51,13 +52,17 @@ export async function findItem(start: string, inbox: Inbox, { signal }: Desk): P
   if (safeParse(start).success) return inbox.item(start, { signal })
   const word = start.toLowerCase()
   const all = await inbox.items({ all: true, signal })
-  const named = all.filter(({ key }) => idOf(key).toLowerCase().includes(word))
+  const named = all.filter(
+    ({ key }) => refOf(key) === word || idOf(key).toLowerCase().includes(word),
+  )
   const found =
     named.length > 0
       ? named
       : all.filter(({ message }) => message.title.toLowerCase().includes(word))
-  const [only] = found
-  if (only && found.length === 1) return only
+  // What waits is meant before what is done.
+  const open = found.filter(({ isOpen }) => isOpen)
+  const [only] = open.length === 1 ? open : found
+  if (only && (open.length === 1 || found.length === 1)) return only
   const said = JSON.stringify(start)
   if (!only)
     throw new CommandError('ERR_HAP_ITEM_NOT_FOUND', `There is no message that has ${said} in it`)
@@ -68,7 +73,7 @@ export async function findItem(start: string, inbox: Inbox, { signal }: Desk): P
   )
 }
 
-/** A message in a line; its reference is the end of its name. */
+/** A message in a line, with its reference. */
 function lineOf({ key, from, time, message, standing, isOpen, why }: Item): string {
   const state = isOpen ? '' : ` [${standing.status === 'open' ? why : standing.status}]`
   const when = new Date(time).toISOString().slice(0, 16).replace('T', ' ')
@@ -101,9 +106,9 @@ export function linesOf(item: Item): string[] {
   return lines
 }
 
-/** The reference of a message: as much of its name as is typed with ease. */
+/** The reference of a message: short, and another one for each. */
 export function refOf(key: string): string {
-  return idOf(key).slice(-8)
+  return hash('sha256', key).slice(0, 8)
 }
 
 function idOf(key: string): string {

@@ -7,7 +7,7 @@ import { another, wholeNumber } from './options.ts'
 import { answer, markSeen, verdict, type VerdictOptions } from './replies.ts'
 import { sendMessage, type SendOptions } from './send.ts'
 
-const MESSAGE = 'its address, or a part of its name or title'
+const MESSAGE = 'what the list calls it, its address, or a part of its title'
 
 /** What awaits the person, and what they say: messages, answers, verdicts, decisions. */
 export function addMessageCommands(program: Command, run: Run): void {

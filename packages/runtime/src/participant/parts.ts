@@ -6,6 +6,7 @@ import { createMockNetwork } from '@bzzz/dht-mock'
 import { peerIdOf, type Identity } from '@bzzz/identity'
 import { createMemoryStorage, createSlurp, SlurpError } from '@bzzz/slurp'
 import { createStoreReader, type Deliver, type OverHttp, type ByItself } from '@bzzz/slurp-client'
+import { writersOf, type HomeCluster } from '../cluster/files.ts'
 import { RuntimeError } from '../errors.ts'
 import type { ParticipantConfiguration } from './configuration.ts'
 
@@ -14,10 +15,20 @@ import type { ParticipantConfiguration } from './configuration.ts'
 /** Contexts in a file of the home, or in memory. */
 export function openStore(
   { home, backends }: ParticipantConfiguration,
-  { identity, now }: { readonly identity: Identity; readonly now: () => number },
+  {
+    identity,
+    cluster,
+    now,
+  }: {
+    readonly identity: Identity
+    readonly cluster: HomeCluster | undefined
+    readonly now: () => number
+  },
 ): ContextStore {
-  if (backends.store === 'mock') return createMemoryStore({ writer: identity, now })
-  return openSqliteStore({ file: join(home, 'contexts.db'), writer: identity, now })
+  if (backends.store === 'mock')
+    return createMemoryStore({ writer: identity, now, ...writersOf(cluster) })
+  const file = join(home, 'contexts.db')
+  return openSqliteStore({ file, writer: identity, now, ...writersOf(cluster) })
 }
 
 /** What makes the DHT of the mesh's own; undefined where it stays as it is. */

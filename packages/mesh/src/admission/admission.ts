@@ -23,7 +23,7 @@ export const ADMISSION_PROTOCOL = '/ucxl/join/1'
 /** Bytes of a message of it, at most. */
 export const MAX_ADMISSION_BYTES = 256 * 1024
 
-export const requestSchema = z.discriminatedUnion('type', [
+const requestSchema = z.discriminatedUnion('type', [
   z.strictObject({ type: z.literal('challenge') }),
   z.strictObject({ type: z.literal('join'), request: z.looseObject({ did: z.string().max(128) }) }),
 ])

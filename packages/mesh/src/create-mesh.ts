@@ -56,7 +56,8 @@ export async function createMeshOn(start: StartNetworkNode, init: MeshInit): Pro
   const onOffer = async (peer: string, heads: readonly HeadTuple[]): Promise<OfferAnswer> =>
     (await mesh.promise).offered(peer, heads)
   const takes = async (): Promise<readonly string[]> => (await mesh.promise).takes()
-  const told = { onHello, onStatements, onRefused, admit, presence, providersOf }
+  const onComparing = (peer: string): void => void mesh.promise.then((node) => node.comparing(peer))
+  const told = { onHello, onStatements, onRefused, onComparing, admit, presence, providersOf }
   const serving = { store: init.store, membership, ...told, hold, onOffer, takes }
   const onFound = (peer: string, addresses: readonly string[]): void =>
     void mesh.promise.then((node) => node.found(peer, addresses))

@@ -182,6 +182,11 @@ export class MeshNode implements Mesh {
     return this.#parts.followers.taking.patterns()
   }
 
+  /** Takes note of a peer that compares what it has with what this node has. */
+  comparing(peer: string): void {
+    this.#parts.followers.onComparing(peer)
+  }
+
   /** Fetches what another node says that this one lacks. */
   async offered(peer: string, heads: readonly HeadTuple[]): Promise<OfferAnswer> {
     return this.#parts.lifetime.call({ timeoutMs: OFFER_MS }, async (signal) =>

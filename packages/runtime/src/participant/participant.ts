@@ -22,7 +22,7 @@ import type { Log } from '../log.ts'
 import { createMonitoring } from '../monitoring.ts'
 import type { Health, Service } from '../services.ts'
 import type { ParticipantConfiguration } from './configuration.ts'
-import { deliveryOf, dhtOf, openStore } from './parts.ts'
+import { deliveryOf, dhtOf, openStore, projectsOf } from './parts.ts'
 import { tellOfMesh } from './tell.ts'
 
 export interface ParticipantInit {
@@ -143,7 +143,12 @@ export function participantServices(init: ParticipantInit): ParticipantServices 
           bootstrap: network.bootstrap,
           mdns: network.mdns,
           knownPeers: fileKnownPeers(join(home, 'peers.json')),
-          about: { kind: configuration.kind, version: init.version, ...about },
+          about: {
+            kind: configuration.kind,
+            version: init.version,
+            projects: projectsOf(network.follow),
+            ...about,
+          },
           onEvent: (event: MeshEvent) => tellOfMesh(of, event),
         })
         for (const pattern of network.follow) mesh.follow(pattern)

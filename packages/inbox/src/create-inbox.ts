@@ -88,7 +88,9 @@ class StoreInbox implements Inbox {
     const { kind, content, answer, comment } = draft
     const found = await this.#resolve(address, signal)
     const { key, version, content: stands } = found.record
-    if (stands !== content) {
+    // Of a message the newest counts, whatever version was named.
+    const newest = placeOf(key)?.kind === 'message' ? await this.#init.store.head(key) : found
+    if (stands !== content || newest?.record.content !== content) {
       const why = `${address} is not what was shown any more: look at it again`
       throw new InboxError('ERR_INBOX_CHANGED', why)
     }

@@ -52,10 +52,12 @@ export class MeshParts {
   readonly joins: JoinManager
   readonly followers: Followers
   readonly messages: Messages
+  readonly #membership: Membership
   readonly #node: NetworkNode
   readonly #reunion: Reunion
 
   constructor({ node, init, membership, presence, reputation }: Surroundings) {
+    this.#membership = membership
     this.#node = node
     this.timing = timingOf(init)
     this.lifetime = new Lifetime(this.timing.schedule)
@@ -186,7 +188,9 @@ export class MeshParts {
 
   /** Takes note of a peer with which hellos were exchanged, and tells it what was announced. */
   welcome(peer: string): void {
-    if (!this.lifetime.isOpen || this.joined.has(peer)) return
+    if (!this.lifetime.isOpen) return
+    if (this.#membership.hasRules) this.#node.gossip.introduce(peer)
+    if (this.joined.has(peer)) return
     this.joined.add(peer)
     this.emit({ type: 'joined', peer })
     this.joins.onJoined(peer)

@@ -9,7 +9,8 @@ import {
 } from '@bzzz/identity/cluster'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { requestAdmission } from '../src/index.ts'
-import { join, participant, stopAll, type Participant } from './participants.ts'
+import { until } from './network.ts'
+import { held, join, participant, stopAll, write, type Participant } from './participants.ts'
 
 const key = (number: number): Identity => identityFromSeed(new Uint8Array(32).fill(number))
 const GRANT: Grant = { name: 'claude', roles: ['architect'], capabilities: [], kind: 'agent' }
@@ -78,6 +79,29 @@ describe('whoever was invited', () => {
     expect((await ask(2, token, [nobody, ...gate.mesh.addresses])).statements).toHaveLength(2)
   })
 })
+
+test('whoever has joined hears what is written at once, and is heard', async () => {
+  for (let number = 10; number < 16; number++) {
+    const name = `agent-${number}`
+    const { token } = admin.invite({ ...GRANT, name })
+    const node = await member(number, (await ask(number, token)).statements)
+    const project = `p${number}`
+    // Each listens to one topic from the start; neither knows the other's certificate before the hello.
+    for (const { mesh } of [gate, node]) mesh.follow(`ucxl://any:any@${project}:any/**`)
+    await join(node, gate)
+    await until(`${name} is known`, async () =>
+      gate.mesh.presence().some(({ did }) => did === node.identity.did),
+    )
+    const one = `ada:lead@${project}:x/one.md`
+    const two = `${name}:architect@${project}:x/two.md`
+    await write(gate, one, 'one')
+    await write(node, two, 'two')
+    await until(
+      'both have both',
+      async () => (await held(node, one)) === 'one' && (await held(gate, two)) === 'two',
+    )
+  }
+}, 60_000)
 
 test('a node that is of no admin lets nobody in', async () => {
   const { token } = admin.invite(GRANT)

@@ -1,16 +1,28 @@
 import type { Chain, ChainLink, ChainNode } from '@bzzz/decision-schema/chains'
 
+/** A line of a chain, and the version that it names. */
+export interface ChainLine {
+  readonly text: string
+  readonly address?: string
+}
+
+/** A chain as {@link chainEntries}, as text alone. */
+export function chainLines(chain: Chain, far: 'from' | 'to'): string[] {
+  return chainEntries(chain, far).map(({ text }) => text)
+}
+
 /**
  * A chain as a tree of lines, each node once; where it is reached again, its name stands with `…`.
  *
  * @param far which end of a link leads away from the start
  */
-export function chainLines(chain: Chain, far: 'from' | 'to'): string[] {
+export function chainEntries(chain: Chain, far: 'from' | 'to'): ChainLine[] {
   const near = far === 'to' ? 'from' : 'to'
   const nodes = new Map(chain.nodes.map((node) => [node.address, node]))
   const links = Map.groupBy(chain.links, (link) => link[near])
   const shown = new Set<string>()
-  const lines: string[] = []
+  const lines: ChainLine[] = []
+  const say = (text: string): void => void lines.push({ text })
   const [start] = chain.nodes
   if (!start) return lines
 
@@ -24,22 +36,20 @@ export function chainLines(chain: Chain, far: 'from' | 'to'): string[] {
     shown.add(address)
     const word = link ? `${link.citation.type} ` : ''
     const verdict = link ? ` [${verdictOf(link)}]` : ''
-    lines.push(
-      `${indent}${word}${nameOf(nodes.get(address), address)}${verdict}${again ? ' …' : ''}`,
-    )
-    if (link === undefined) lines.push(`${indent}${address}`)
+    const name = nameOf(nodes.get(address), address)
+    lines.push({ text: `${indent}${word}${name}${verdict}${again ? ' …' : ''}`, address })
+    if (link === undefined) say(`${indent}${address}`)
     if (again) continue
     const onward = (links.get(address) ?? []).toReversed()
     for (const one of onward) stack.push({ address: one[far], indent: `${indent}  `, link: one })
   }
-  if (chain.links.length === 0)
-    lines.push(far === 'to' ? 'It cites nothing.' : 'Nothing rests on it.')
+  if (chain.links.length === 0) say(far === 'to' ? 'It cites nothing.' : 'Nothing rests on it.')
   for (const loop of chain.cycles)
-    lines.push(`Cycle: ${loop.map((one) => nameOf(nodes.get(one), one)).join(' → ')}`)
+    say(`Cycle: ${loop.map((one) => nameOf(nodes.get(one), one)).join(' → ')}`)
   const depth = chain.cuts.filter(({ reason }) => reason === 'depth').length
   const count = chain.cuts.length - depth
-  if (depth > 0) lines.push(`Cut after so many links at ${depth} of them: --depth shows more.`)
-  if (count > 0) lines.push(`Cut at ${count} of them, since there are too many.`)
+  if (depth > 0) say(`Cut after so many links at ${depth} of them: --depth shows more.`)
+  if (count > 0) say(`Cut at ${count} of them, since there are too many.`)
   return lines
 }
 

@@ -8,6 +8,8 @@ import { completionOf, SHELLS } from './completion.ts'
 import { addContextCommands } from './context-commands.ts'
 import { addDecisionCommands } from './decision-commands.ts'
 import type { Desk } from './desk.ts'
+import { addPortalCommand } from './terminal/command.ts'
+import metadata from '../package.json' with { type: 'json' }
 
 // The outermost shell: the only place that reads the clock, the arguments, the environment and the signals.
 
@@ -33,6 +35,7 @@ const program = new Command('bzzz-hap')
     'after',
     `
 Examples:
+  bzzz-hap                                the portal, on a terminal
   bzzz-hap put ucxl://ada:author@shop:checkout/plan.md plan.md
   bzzz-hap get ucxl://ada:author@shop:checkout/plan.md 'yesterday'
   bzzz-hap import git .                   every commit of the records here
@@ -45,6 +48,7 @@ Exit status: 0 done, 1 failed, 2 wrong usage, 3 not found, 4 not allowed, 5 unre
 `,
   )
 
+addPortalCommand(program, { process, now: Date.now, version: metadata.version })
 addContextCommands(program, run)
 addDecisionCommands(program, run)
 

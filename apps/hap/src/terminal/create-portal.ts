@@ -1,0 +1,51 @@
+import { isPattern, keyOf, parse } from '@bzzz/ucxl-address'
+import { ChainView } from './chain-view.ts'
+import { ContextView } from './context-view.ts'
+import { ContextsView } from './contexts-view.ts'
+import { DecisionsView } from './decisions-view.ts'
+import { HelpView } from './help-view.ts'
+import { jump, KnownAddresses } from './jump.ts'
+import { LogView } from './log-view.ts'
+import { PeersView } from './peers-view.ts'
+import { Portal, type PortalInit } from './portal.ts'
+import type { Stage } from './stage.ts'
+import type { Which } from './version.ts'
+
+/** A portal with all its views. */
+export function createPortal(
+  init: Pick<PortalInit, 'edit' | 'now' | 'schedule' | 'source'>,
+): Portal {
+  const known = new KnownAddresses()
+  return new Portal({
+    ...init,
+    tabs: (stage) => [
+      { name: 'contexts', view: new ContextsView(stage) },
+      { name: 'decisions', view: new DecisionsView(stage) },
+      { name: 'peers', view: new PeersView(stage) },
+      { name: 'log', view: new LogView(stage) },
+    ],
+    jump: (stage) => jump(stage, known),
+    help: (stage, view) => new HelpView(stage, view),
+    show,
+    chain: (stage, address, kind) => stage.open(new ChainView(stage, address, kind)),
+  })
+}
+
+/** Opens what an address means. @throws an AddressError where it is malformed. */
+function show(stage: Stage, text: string): void {
+  const address = parse(text.includes('://') ? text : `ucxl://${text}`)
+  if (isPattern(address)) {
+    stage.open(new ContextsView(stage, address))
+    return
+  }
+  const { temporal } = address
+  const which: Which =
+    temporal.kind === 'version'
+      ? { number: temporal.number }
+      : temporal.kind === 'instant'
+        ? { moment: Date.parse(temporal.instant) }
+        : temporal.kind === 'latest'
+          ? undefined
+          : { address: address.toString() }
+  stage.open(new ContextView(stage, keyOf(address), which))
+}

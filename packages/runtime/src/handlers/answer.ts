@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { RuntimeError } from '../errors.ts'
 import { problemsOf } from '../tasks/task.ts'
-import type { Input, Result, Work } from './handler.ts'
+import type { Ask, Input, Result, Work } from './handler.ts'
 
 /** What a program or a module answers. */
 const answerSchema = z.union([
@@ -19,14 +19,24 @@ const answerSchema = z.union([
     used: z.array(z.string().max(2048)).max(512).optional(),
   }),
   z.object({ error: z.string().min(1).max(4096) }),
+  z.object({
+    ask: z.object({
+      to: z.union([z.string().transform((one) => [one]), z.array(z.string()).min(1).max(32)]),
+      question: z.string().min(1).max(512),
+      body: z.string().max(100_000).optional(),
+      choices: z.array(z.string().min(1).max(512)).min(1).max(32).optional(),
+      form: z.json().optional(),
+    }),
+  }),
 ])
 
 /**
- * Reads an answer: a text or JSON as `result`, or why there is none as `error`.
+ * Reads an answer: a text or JSON as `result`, why there is none as `error`, or what has to be known first as
+ * `ask`.
  *
  * @throws `ERR_RUNTIME_HANDLER_ANSWER`; `ERR_RUNTIME_HANDLER` where it says that it failed.
  */
-export function resultOf(answer: unknown): Result {
+export function outcomeOf(answer: unknown): Result | Ask {
   const { data, error } = answerSchema.safeParse(answer)
   if (!data) {
     const example = '{"result": "Done.", "content_type": "text/plain"}'
@@ -34,6 +44,7 @@ export function resultOf(answer: unknown): Result {
     throw new RuntimeError('ERR_RUNTIME_HANDLER_ANSWER', why.slice(0, 2000))
   }
   if ('error' in data) throw new RuntimeError('ERR_RUNTIME_HANDLER', data.error)
+  if ('ask' in data) return data
   const { result, content_type, summary, used } = data
   const isText = typeof result === 'string'
   return {

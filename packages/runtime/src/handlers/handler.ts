@@ -19,6 +19,32 @@ export interface Work {
   readonly attempt: number
   /** When it is too late, in RFC 3339, where there is such a moment. */
   readonly deadline?: string | undefined
+  /** What was asked for this task before, by any agent, and answered. */
+  readonly answers: readonly Answered[]
+}
+
+/** What a handler has to know of somebody before it can go on. */
+export interface Question {
+  /** Whom it is for: `ada`, `ada:lead`, `any:lead`. */
+  readonly to: readonly string[]
+  readonly question: string
+  /** More about it, in Markdown. */
+  readonly body?: string | undefined
+  readonly choices?: readonly string[] | undefined
+  /** What is to be filled in: flat JSON Schema. */
+  readonly form?: unknown
+}
+
+/** A question with its answer. */
+export interface Answered {
+  readonly question: string
+  /** A text, or what was filled in. */
+  readonly answer: unknown
+  readonly comment?: string | undefined
+  /** Name and role of who answered. */
+  readonly by: string
+  /** The answer's address, in its exact version. */
+  readonly address: string
 }
 
 export interface HandleOptions {
@@ -45,11 +71,19 @@ export interface Result {
   readonly model?: string | undefined
 }
 
+/**
+ * It cannot go on without an answer. Once there is one it is called again, from the start, with the answer among
+ * the others: nothing has to be kept alive for as long as a person thinks.
+ */
+export interface Ask {
+  readonly ask: Question
+}
+
 /** Works on tasks. What it does wrong ends its own work and nothing else. */
 export interface Handler {
   /**
    * @throws `ERR_RUNTIME_HANDLER` (it failed), `ERR_RUNTIME_HANDLER_ANSWER` (its answer makes no sense),
    *   `ERR_RUNTIME_HANDLER_FLOOD` (it said too much); the signal's reason.
    */
-  handle(work: Work, options: HandleOptions): Promise<Result>
+  handle(work: Work, options: HandleOptions): Promise<Result | Ask>
 }

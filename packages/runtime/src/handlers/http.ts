@@ -2,7 +2,7 @@ import type { Schedule } from '@bzzz/context-store'
 import { z } from 'zod'
 import { RuntimeError } from '../errors.ts'
 import { flood, inputAsJson } from './answer.ts'
-import type { Handler, HandleOptions, Result, Work } from './handler.ts'
+import type { Ask, Handler, HandleOptions, Result, Work } from './handler.ts'
 
 export interface HttpInit {
   /** Base of the API, such as `http://127.0.0.1:11434/v1`. */
@@ -12,6 +12,8 @@ export interface HttpInit {
   readonly apiKey?: string | undefined
   /** What the model is told before the task. */
   readonly system?: string | undefined
+  /** Whom it may ask, by a tool that it is offered; nobody if left out or empty. */
+  readonly askTo?: readonly string[]
   /** Bytes of an answer, at most. */
   readonly outputBytes: number
   readonly schedule: Schedule
@@ -23,12 +25,46 @@ const completion = z.object({
   choices: z
     .array(
       z.object({
-        message: z.object({ content: z.string().min(1) }),
+        message: z.object({
+          content: z.string().nullish(),
+          tool_calls: z
+            .array(z.object({ function: z.object({ name: z.string(), arguments: z.string() }) }))
+            .nullish(),
+        }),
         finish_reason: z.string().nullish(),
       }),
     )
     .min(1),
 })
+
+/** What the tool is called with. */
+const toolCall = z.object({
+  question: z.string().min(1).max(512),
+  body: z.string().max(100_000).optional(),
+  choices: z.array(z.string().min(1).max(512)).min(1).max(32).optional().catch(undefined),
+})
+
+const ASK_TOOL = {
+  type: 'function',
+  function: {
+    name: 'ask',
+    description:
+      'Ask a person what only a person can know or decide. The answer comes with the task, when it is given to you again.',
+    parameters: {
+      type: 'object',
+      properties: {
+        question: { type: 'string', description: 'One sentence' },
+        body: { type: 'string', description: 'What one has to know for the answer, in Markdown' },
+        choices: {
+          type: 'array',
+          items: { type: 'string' },
+          description: 'Answers to choose from',
+        },
+      },
+      required: ['question'],
+    },
+  },
+} as const
 
 const failure = z.object({ error: z.object({ message: z.string() }) })
 
@@ -52,16 +88,17 @@ export function httpHandler(init: HttpInit): Handler {
         const why = `The endpoint answered ${response.status}: ${said.slice(0, 500)}`
         throw new RuntimeError('ERR_RUNTIME_HANDLER', hide(why, init.apiKey))
       }
-      return resultIn(text, init)
+      return outcomeIn(text, init)
     },
   }
 }
 
 async function send(init: HttpInit, work: Work, { signal, log }: HandleOptions): Promise<Response> {
-  const { url, model, apiKey, system = SYSTEM, schedule } = init
+  const { url, model, apiKey, system = SYSTEM, askTo = [], schedule } = init
   const body = JSON.stringify({
     model,
     stream: false,
+    ...(askTo.length > 0 && { tools: [ASK_TOOL] }),
     messages: [
       { role: 'system', content: system },
       { role: 'user', content: promptOf(work) },
@@ -96,24 +133,31 @@ async function send(init: HttpInit, work: Work, { signal, log }: HandleOptions):
   }
 }
 
-function resultIn(text: string, { model }: HttpInit): Result {
+function outcomeIn(text: string, { model, askTo = [] }: HttpInit): Result | Ask {
   const { data } = completion.safeParse(jsonIn(text))
   const [choice] = data?.choices ?? []
-  if (!choice) {
+  const { finish_reason: end, message } = choice ?? {}
+  const call = message?.tool_calls?.find((one) => one.function.name === ASK_TOOL.function.name)
+  if (call && askTo.length > 0) {
+    const question = toolCall.safeParse(jsonIn(call.function.arguments)).data
+    if (question) return { ask: { to: askTo, ...question } }
+    throw new RuntimeError('ERR_RUNTIME_HANDLER_ANSWER', 'The model asked for nothing')
+  }
+  const content = message?.content ?? ''
+  if (content === '') {
     const why = `Expected a chat completion with a text, got ${JSON.stringify(text.slice(0, 120))}`
     throw new RuntimeError('ERR_RUNTIME_HANDLER_ANSWER', why)
   }
-  const { finish_reason: end, message } = choice
   if (end === 'length' || end === 'content_filter')
     throw new RuntimeError('ERR_RUNTIME_HANDLER_ANSWER', `The answer was cut short: ${end}`)
   return {
-    content: Buffer.from(message.content),
+    content: Buffer.from(content),
     contentType: 'text/markdown; charset=utf-8',
     model: data?.model ?? model,
   }
 }
 
-function promptOf({ title, instructions, data, inputs }: Work): string {
+function promptOf({ title, instructions, data, inputs, answers }: Work): string {
   const parts = [`# ${title}`, instructions]
   if (data !== undefined) parts.push(`Data:\n\n${JSON.stringify(data)}`)
   for (const input of inputs) {
@@ -121,6 +165,7 @@ function promptOf({ title, instructions, data, inputs }: Work): string {
     // Nothing in a context can look like the end of it: its text is in JSON.
     parts.push(`Context:\n\n${JSON.stringify(told)}`)
   }
+  for (const answer of answers) parts.push(`Answered:\n\n${JSON.stringify(answer)}`)
   return parts.join('\n\n')
 }
 

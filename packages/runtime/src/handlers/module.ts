@@ -3,8 +3,8 @@ import { Worker } from 'node:worker_threads'
 import type { Schedule } from '@bzzz/context-store'
 import { RuntimeError } from '../errors.ts'
 import type { FromThread, ThreadData, ToThread } from '../module-thread.ts'
-import { flood, inputAsJson, resultOf, workAsJson } from './answer.ts'
-import type { Handler, HandleOptions, Result, Work } from './handler.ts'
+import { flood, inputAsJson, outcomeOf, workAsJson } from './answer.ts'
+import type { Ask, Handler, HandleOptions, Result, Work } from './handler.ts'
 
 export interface ModuleInit {
   /** Path of a JavaScript module that exports `handle(work, { signal, read })`. */
@@ -42,7 +42,7 @@ function threadFile(): URL {
 class Run {
   readonly #init: ModuleInit
   readonly #options: HandleOptions
-  readonly #answered = Promise.withResolvers<Result>()
+  readonly #answered = Promise.withResolvers<Result | Ask>()
   #bytes = 0
   #thread: Worker | undefined
 
@@ -51,7 +51,7 @@ class Run {
     this.#options = options
   }
 
-  async run(work: Work): Promise<Result> {
+  async run(work: Work): Promise<Result | Ask> {
     const { signal } = this.#options
     const { path, outputBytes, memoryMiB = MEMORY_MIB, schedule } = this.#init
     const workerData: ThreadData = {
@@ -96,7 +96,7 @@ class Run {
     else if (message.type === 'answer') {
       try {
         const answer = typeof message.json === 'string' ? JSON.parse(message.json) : undefined
-        this.#answered.resolve(resultOf(typeof answer === 'string' ? { result: answer } : answer))
+        this.#answered.resolve(outcomeOf(typeof answer === 'string' ? { result: answer } : answer))
       } catch (error) {
         this.#answered.reject(error)
       }

@@ -1,8 +1,8 @@
 import { spawn, type ChildProcessWithoutNullStreams } from 'node:child_process'
 import type { Schedule } from '@bzzz/context-store'
 import { RuntimeError } from '../errors.ts'
-import { flood, resultOf, workAsJson } from './answer.ts'
-import type { Handler, HandleOptions, Result, Work } from './handler.ts'
+import { flood, outcomeOf, workAsJson } from './answer.ts'
+import type { Ask, Handler, HandleOptions, Result, Work } from './handler.ts'
 
 export interface ProgramInit {
   /** The program, by its path or found by PATH; no shell reads it. */
@@ -52,7 +52,7 @@ class Run {
     this.#child = spawn(command, [...args], { env, detached: true, stdio: 'pipe' })
   }
 
-  async run(work: Work): Promise<Result> {
+  async run(work: Work): Promise<Result | Ask> {
     const { signal } = this.#options
     const onAbort = (): void => this.#end(signal.reason)
     signal.addEventListener('abort', onAbort, { once: true })
@@ -64,7 +64,7 @@ class Run {
         const why = `It ended with ${status}${words === '' ? '' : `: ${words}`}`
         throw new RuntimeError('ERR_RUNTIME_HANDLER', why)
       }
-      return resultOf(this.#answer())
+      return outcomeOf(this.#answer())
     } finally {
       signal.removeEventListener('abort', onAbort)
       this.#cancelKill?.()

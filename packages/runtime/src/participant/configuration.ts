@@ -3,7 +3,7 @@ import { join, resolve } from 'node:path'
 import { parse } from '@bzzz/ucxl-address'
 import { z } from 'zod'
 import type { Claims } from '../configuration/clashes.ts'
-import { workerSettings, type WorkerSettings } from '../worker/settings.ts'
+import { nameSetting, workerSettings, type WorkerSettings } from '../worker/settings.ts'
 
 /** In what two apps on one machine differ where nothing is configured. */
 export interface ParticipantDefaults {
@@ -35,6 +35,9 @@ export function participantSchema(defaults: ParticipantDefaults) {
   const { kind, folder, httpPort, healthPort } = defaults
   return z.strictObject({
     kind: z.enum(KINDS).default(kind).describe('What takes part'),
+    name: nameSetting
+      .optional()
+      .describe('Name in the addresses of what it writes; made of its key if left out'),
     home: z
       .string()
       .min(1)
@@ -106,8 +109,6 @@ export type ParticipantConfiguration = z.output<ReturnType<typeof participantSch
 
 /** A participant's configuration, with what an agent has besides. */
 export interface LoadedConfiguration extends ParticipantConfiguration {
-  /** Name in addresses. */
-  readonly name?: string | undefined
   /** Absent for a person's portal. */
   readonly worker?: WorkerSettings
 }

@@ -1,10 +1,11 @@
 import type { Schedule } from '@bzzz/context-store'
 import { toInstant } from '@bzzz/temporal-nav'
 import { RuntimeError, type RuntimeErrorCode } from '../errors.ts'
-import type { Handler, Result } from '../handlers/handler.ts'
+import type { Answered, Ask, Handler, Result, Work } from '../handlers/handler.ts'
 import type { ClaimBody } from '../tasks/claim.ts'
 import type { Desk } from './desk.ts'
 import { Printed } from './printed.ts'
+import type { Questions } from './questions.ts'
 import type { Reading } from './reading.ts'
 
 export interface AttemptInit {
@@ -15,6 +16,9 @@ export interface AttemptInit {
   readonly desk: Desk
   readonly handler: Handler
   readonly reading: Reading
+  readonly questions: Questions
+  /** Told when it begins to wait for an answer, and when it has one. */
+  readonly onWaiting: (question: string | undefined) => void
   /** Told of each claim that was written. */
   readonly onClaim: (stored: Awaited<ReturnType<Desk['claim']>>) => void
   /** Why this attempt may not go on, by all that is visible now; undefined where it may. */
@@ -38,6 +42,7 @@ export type Ended = { readonly state: 'done'; readonly result: string } | End
 
 // A handler that was told to end, and did not, is not waited for any more.
 const HANDLER_END_MS = 5000
+const MOST_QUESTIONS = 32
 
 /** One attempt of this worker at a task: from the claim to the last word on it. */
 export class Attempt {
@@ -52,6 +57,7 @@ export class Attempt {
   #writing: Promise<unknown> = Promise.resolve()
   #cancelBeat: (() => void) | undefined
   #isOver = false
+  #isWaiting = false
 
   constructor(init: AttemptInit) {
     this.#init = init
@@ -75,6 +81,11 @@ export class Attempt {
   /** When its lease ends unless it is renewed; undefined before it is claimed. */
   get until(): number | undefined {
     return this.#isClaimed ? Date.parse(this.#body.until) : undefined
+  }
+
+  /** True while somebody is to answer a question: it costs nothing. */
+  get isWaiting(): boolean {
+    return this.#isWaiting
   }
 
   /** Ends it. The first reason counts. */
@@ -112,24 +123,22 @@ export class Attempt {
   }
 
   async #work(): Promise<{ readonly result: string; readonly decision: string | undefined }> {
-    const { task, taskVersion, desk, reading, handler } = this.#init
-    const { attempt } = this.#body
+    const { task, taskVersion, desk, questions } = this.#init
+    const { signal } = this.#stop
     const read = new Set<string>()
+    const answers = await questions.answered(task, { signal })
     let title = ''
-    const result = await this.#withinLimit(async (signal) => {
-      const work = await reading.work({ task, version: taskVersion, attempt, signal })
-      title = work.title
-      for (const { address } of work.inputs) read.add(address)
-      return handler.handle(work, {
-        signal,
-        log: (text) => this.#printed.add(text),
-        read: async (address) => {
-          const input = await reading.input(address, { signal })
-          read.add(input.address)
-          return input
-        },
+    let outcome: Result | Ask
+    for (;;) {
+      outcome = await this.#withinLimit(async (limit) => {
+        const work = await this.#read(answers, limit)
+        title = work.title
+        return this.#handle(work, read, limit)
       })
-    })
+      if (!('ask' in outcome)) break
+      answers.push(await this.#ask(outcome, answers))
+    }
+    const result = outcome
     await this.#keepPrinted()
     await this.#assertMine()
     const resultAddress = await desk.result(task, result)
@@ -140,13 +149,53 @@ export class Attempt {
       result,
       resultAddress,
       read: [...read],
+      answers: answers.map(({ address }) => address),
     })
     await this.#assertMine()
     return { result: resultAddress, decision }
   }
 
+  async #read(answers: readonly Answered[], signal: AbortSignal): Promise<Work> {
+    const { task, taskVersion, reading } = this.#init
+    const { attempt } = this.#body
+    return reading.work({ task, version: taskVersion, attempt, answers: [...answers], signal })
+  }
+
+  async #handle(work: Work, read: Set<string>, signal: AbortSignal): Promise<Result | Ask> {
+    const { handler, reading } = this.#init
+    for (const { address } of work.inputs) read.add(address)
+    return handler.handle(work, {
+      signal,
+      log: (text) => this.#printed.add(text),
+      read: async (address) => {
+        const input = await reading.input(address, { signal })
+        read.add(input.address)
+        return input
+      },
+    })
+  }
+
+  /** Asks, and waits: neither its time limit nor the number of tasks at once is used up by that. */
+  async #ask({ ask }: Ask, answers: readonly Answered[]): Promise<Answered> {
+    const { task, taskVersion, questions, onWaiting } = this.#init
+    const { signal } = this.#stop
+    this.#isWaiting = true
+    onWaiting(ask.question)
+    try {
+      const answered = await questions.ask({ task, taskVersion }, ask, { signal })
+      // A handler that does not heed an answer would ask for ever.
+      const isKnown = answers.some(({ address }) => address === answered.address)
+      if (!isKnown && answers.length < MOST_QUESTIONS) return answered
+      const why = isKnown ? 'what was answered' : `more than ${MOST_QUESTIONS} questions`
+      throw new RuntimeError('ERR_RUNTIME_HANDLER_ANSWER', `It asked ${why}: ${ask.question}`)
+    } finally {
+      this.#isWaiting = false
+      onWaiting(undefined)
+    }
+  }
+
   /** Works, as long as it may. */
-  async #withinLimit(work: (signal: AbortSignal) => Promise<Result>): Promise<Result> {
+  async #withinLimit(work: (signal: AbortSignal) => Promise<Result | Ask>): Promise<Result | Ask> {
     const { schedule, timeLimitMs } = this.#init
     const { signal } = this.#stop
     const late = `It took longer than ${timeLimitMs} ms`

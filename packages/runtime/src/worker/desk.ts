@@ -24,6 +24,8 @@ export interface Completion {
   readonly resultAddress: string
   /** What was read, each in its exact version. */
   readonly read: readonly string[]
+  /** What was answered: all of it is cited. */
+  readonly answers: readonly string[]
 }
 
 const EXTENSIONS: Readonly<Record<string, string>> = {
@@ -71,10 +73,10 @@ export class Desk {
   }
 
   #draftOf(completion: Completion): DecisionDraft {
-    const { task, taskVersion, title, result, resultAddress, read } = completion
+    const { task, taskVersion, title, result, resultAddress, read, answers } = completion
     const { project, task: taskName } = parseKey(task)
     const { name } = this.#init
-    const cited = citedOf(read, result.used)
+    const cited = [...answers, ...citedOf(read, result.used)]
     return {
       ucxl_address: format(fileOf(task, name, 'decision.json')),
       agent_id: name.agent,

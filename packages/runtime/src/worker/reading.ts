@@ -1,6 +1,6 @@
 import type { ContextVersion } from '@bzzz/context-store'
 import { RuntimeError } from '../errors.ts'
-import type { Input, Work } from '../handlers/handler.ts'
+import type { Answered, Input, Work } from '../handlers/handler.ts'
 import { pinned } from '../tasks/places.ts'
 import { parseTask } from '../tasks/task.ts'
 
@@ -21,6 +21,7 @@ export interface Reading {
     readonly task: string
     readonly version: number
     readonly attempt: number
+    readonly answers: readonly Answered[]
     readonly signal: AbortSignal
   }): Promise<Work>
 
@@ -47,7 +48,7 @@ export function createReading(read: ReadContext): Reading {
   }
   return {
     input,
-    async work({ task, version, attempt, signal }) {
+    async work({ task, version, attempt, answers, signal }) {
       const address = pinned(task, version)
       const { title, instructions, data, inputs, deadline } = parseTask(
         (await input(address, { signal })).content,
@@ -63,7 +64,7 @@ export function createReading(read: ReadContext): Reading {
         }
         all.push(found)
       }
-      const given = { address, title, instructions, inputs: all, attempt, deadline }
+      const given = { address, title, instructions, inputs: all, attempt, deadline, answers }
       return data === undefined ? given : { ...given, data }
     },
   }

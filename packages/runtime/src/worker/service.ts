@@ -1,5 +1,7 @@
 import { Gauge, type Registry } from '@prometheus-io/client'
 import type { Schedule } from '@bzzz/context-store'
+import { createInbox, type Inbox } from '@bzzz/inbox'
+import { collectionOf } from '@bzzz/mesh'
 import { RuntimeError } from '../errors.ts'
 import type { Handler } from '../handlers/handler.ts'
 import { httpHandler } from '../handlers/http.ts'
@@ -10,6 +12,7 @@ import type { Participant } from '../participant/participant.ts'
 import type { Health, Service } from '../services.ts'
 import { claimOf, type WorkerName } from '../tasks/places.ts'
 import { Desk } from './desk.ts'
+import { Questions } from './questions.ts'
 import { nameOf, type WorkerSettings } from './settings.ts'
 import { Worker, type WorkerEvent, type WorkerStatus } from './worker.ts'
 
@@ -40,6 +43,7 @@ export function workerService(init: WorkerServiceInit): Service {
   const { settings, participant, log } = init
   let worker: Worker | undefined
   let name: WorkerName | undefined
+  let inbox: Inbox | undefined
   observe(init.metrics, () => worker?.status())
   return {
     name: 'worker',
@@ -50,12 +54,20 @@ export function workerService(init: WorkerServiceInit): Service {
       name = nameOf({ name: init.name, roles: init.roles, did: identity.did })
       for (const project of settings.projects) mesh.follow(`ucxl://any:any@${project}:any/**`)
       const announce = (collection: string): void => mesh.announce(collection)
+      inbox = createInbox({
+        store,
+        self: { name: name.agent, roles: [name.role] },
+        projects: settings.projects,
+        schedule: init.schedule,
+        onWritten: ({ record }) => announce(collectionOf(record.key)),
+      })
       const started = new Worker({
         ...settings,
         store,
         handler: handlerOf(init),
         desk: new Desk({ store, decisions, announce, name }),
         read: async (address, options) => mesh.get(address, options),
+        questions: new Questions({ store, inbox }),
         did: identity.did,
         roles: init.roles,
         capabilities: init.capabilities,
@@ -71,6 +83,7 @@ export function workerService(init: WorkerServiceInit): Service {
     async stop() {
       const running = worker?.status().running ?? []
       await worker?.stop()
+      inbox?.close()
       // Whoever is to go on must hear of it before this node is gone.
       const { mesh } = participant
       const own = name
@@ -85,8 +98,8 @@ export function workerService(init: WorkerServiceInit): Service {
         if (one.status === 'rejected') log.warn({ error: one.reason as unknown }, 'not handed back')
     },
     health(): Health {
-      const { running = [], ...status } = worker?.status() ?? {}
-      return { status: 'ok', details: { running, ...status } }
+      const { running = [], waiting = [], ...status } = worker?.status() ?? {}
+      return { status: 'ok', details: { running, waiting, ...status } }
     },
   }
 }
@@ -120,14 +133,15 @@ function observe(metrics: Registry, statusOf: () => WorkerStatus | undefined): v
 }
 
 function handlerOf({ settings, environment, schedule }: WorkerServiceInit): Handler {
-  const { handler, command, args, url, model, system, apiKey, module, outputBytes } = settings
+  const { handler, command, args, url, model, system, apiKey, askTo, module, outputBytes } =
+    settings
   if (handler === 'program' && command !== undefined) {
     const own = Object.entries(environment).filter(([variable]) => !OWN_VARIABLE.test(variable))
     const rest = { environment: Object.fromEntries(own), outputBytes, schedule }
     return programHandler({ command, args, ...rest })
   }
   if (handler === 'http' && url !== undefined && model !== undefined)
-    return httpHandler({ url, model, system, apiKey, outputBytes, schedule })
+    return httpHandler({ url, model, system, apiKey, askTo, outputBytes, schedule })
   if (handler === 'module' && module !== undefined)
     return moduleHandler({ path: module, outputBytes, schedule })
   throw new RuntimeError('ERR_RUNTIME_CONFIGURATION', 'worker.handler: there is none to work with')

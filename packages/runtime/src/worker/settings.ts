@@ -6,19 +6,19 @@ import { MAX_LEASE_MS } from '../tasks/state.ts'
 
 const HANDLERS = ['none', 'program', 'http', 'module'] as const
 
-const name = z.string().refine(isName, 'Expected a name as in addresses, such as claude or build-3')
+/** A name as in addresses. */
+export const nameSetting = z
+  .string()
+  .refine(isName, 'Expected a name as in addresses, such as claude or build-3')
 
 const milliseconds = (least: number, most: number) => z.int().min(least).max(most)
 
 /** What can be configured of an agent that works: not of a person's portal. */
 export const workerSettings = {
-  name: name
-    .optional()
-    .describe('Name in the addresses of what it writes; made of its key if left out'),
   worker: z
     .strictObject({
       handler: z.enum(HANDLERS).default('none').describe('What works on tasks; none takes none'),
-      projects: z.array(name).max(32).default([]).describe('Projects whose tasks it takes'),
+      projects: z.array(nameSetting).max(32).default([]).describe('Projects whose tasks it takes'),
       posters: z
         .array(z.string().startsWith('did:key:', 'Expected a did:key'))
         .max(256)
@@ -38,6 +38,11 @@ export const workerSettings = {
         .optional()
         .meta({ isSecret: true })
         .describe('http: sent as a bearer token'),
+      askTo: z
+        .array(z.string().min(1).max(256))
+        .max(32)
+        .default([])
+        .describe('http: whom the model may ask, such as [ada, any:lead]; nobody if empty'),
       module: z.string().min(1).optional().describe('module: a JavaScript file'),
       parallel: z.int().min(1).max(64).default(1).describe('Tasks at once'),
       timeLimitMs: milliseconds(100, 86_400_000)

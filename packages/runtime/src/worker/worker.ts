@@ -4,13 +4,16 @@ import type { TaskState } from '../tasks/state.ts'
 import { Attempt, type End, type Ended } from './attempt.ts'
 import { Board, type Notice } from './board.ts'
 import type { Desk } from './desk.ts'
+import type { Questions } from './questions.ts'
 import { createReading, type ReadContext } from './reading.ts'
+import { RESTARTED, STOPPED, verdictOf } from './verdict.ts'
 
 export interface WorkerInit {
   readonly store: ContextStore
   readonly handler: Handler
   readonly desk: Desk
   readonly read: ReadContext
+  readonly questions: Questions
   /** `did:key` of this agent. */
   readonly did: string
   readonly projects: readonly string[]
@@ -37,6 +40,7 @@ export type WorkerEvent =
       readonly lease: number
       readonly attempt: number
     }
+  | { readonly type: 'asked'; readonly task: string; readonly question: string }
   | { readonly type: 'done'; readonly task: string; readonly result: string }
   | ({ readonly type: 'ended'; readonly task: string } & End)
   | { readonly type: 'malformed'; readonly task: string; readonly error: unknown }
@@ -45,6 +49,8 @@ export type WorkerEvent =
 export interface WorkerStatus {
   /** Keys of the tasks that it works on. */
   readonly running: readonly string[]
+  /** Keys of those of them that wait for an answer. */
+  readonly waiting: readonly string[]
   /** How many tasks it knows, by how they stand. */
   readonly tasks: Readonly<Record<TaskState['status'], number>>
   /** What it did since it began. */
@@ -139,7 +145,11 @@ export class Worker {
       const state = this.#board.state(key, now)
       if (state) tasks[state.status]++
     }
-    return { running: [...this.#running.keys()], tasks, done: this.#done, failed: this.#failed }
+    const waiting = [...this.#running].flatMap(([task, { attempt }]) =>
+      attempt.isWaiting ? [task] : [],
+    )
+    const running = [...this.#running.keys()]
+    return { running, waiting, tasks, done: this.#done, failed: this.#failed }
   }
 
   #wake(): void {
@@ -178,7 +188,7 @@ export class Worker {
     }
     if (this.#isStopping) return next
     for (const notice of this.#board.openTasks()) {
-      if (this.#running.size >= this.#init.parallel) break
+      if (this.#busy >= this.#init.parallel) break
       if (this.#running.has(notice.key)) continue
       const state = this.#board.state(notice.key, now)
       if (state?.status === 'held') next = Math.min(next, state.until)
@@ -190,6 +200,11 @@ export class Worker {
       }
     }
     return next
+  }
+
+  /** Who waits for an answer is not busy. */
+  get #busy(): number {
+    return [...this.#running.values()].filter(({ attempt }) => !attempt.isWaiting).length
   }
 
   #fits({ wants, poster }: Notice): boolean {
@@ -217,8 +232,8 @@ export class Worker {
 
   #begin({ key, version }: Notice, { lease, attempt }: TaskState & { status: 'open' }): void {
     this.#plans.delete(key)
-    const { onEvent, read, desk, handler, now, schedule, leaseMs, settleMs, timeLimitMs } =
-      this.#init
+    const { onEvent, read, desk, questions, handler } = this.#init
+    const { now, schedule, leaseMs, settleMs, timeLimitMs } = this.#init
     const limits = { now, schedule, leaseMs, settleMs, timeLimitMs }
     const begun = new Attempt({
       ...limits,
@@ -229,6 +244,11 @@ export class Worker {
       desk,
       handler,
       reading: createReading(read),
+      questions,
+      onWaiting: (question) => {
+        if (question !== undefined) onEvent({ type: 'asked', task: key, question })
+        this.#wake()
+      },
       onClaim: (stored) => this.#board.note([stored]) && this.#wake(),
       check: async (self) => {
         await this.#board.refresh()
@@ -262,48 +282,6 @@ export class Worker {
 
   /** Why an attempt may not go on; undefined where it may. */
   #verdict(task: string, attempt: Attempt, now: number): End | undefined {
-    // What is not claimed yet is seen by nobody.
-    if (attempt.until === undefined) return undefined
-    const state = this.#board.state(task, now)
-    switch (state?.status) {
-      case 'held': {
-        const { writer, lease } = state.holder
-        if (writer !== this.#init.did || lease !== attempt.lease)
-          return over('Another agent holds it')
-        return now < attempt.until ? undefined : LOST
-      }
-      case 'done':
-        return over('It is done already')
-      case 'expired':
-        return { state: 'failed', code: 'ERR_RUNTIME_HANDLER_LATE', reason: 'The deadline is over' }
-      case 'cancelled':
-      case undefined:
-        return { ...over('It was cancelled'), state: 'released' }
-      case 'open':
-      case 'failed':
-        return LOST
-    }
+    return verdictOf(this.#board.state(task, now), { attempt, did: this.#init.did, now })
   }
-}
-
-const STOPPED: End = {
-  state: 'released',
-  code: 'ERR_RUNTIME_TASK_OVER',
-  reason: 'The agent stops',
-}
-
-const RESTARTED: End = {
-  state: 'failed',
-  code: 'ERR_RUNTIME_TASK_OVER',
-  reason: 'The agent was ended in the middle of it',
-}
-
-const LOST: End = {
-  state: 'failed',
-  code: 'ERR_RUNTIME_TASK_OVER',
-  reason: 'The lease could not be renewed',
-}
-
-function over(reason: string): End {
-  return { state: 'withdrawn', code: 'ERR_RUNTIME_TASK_OVER', reason }
 }

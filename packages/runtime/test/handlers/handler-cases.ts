@@ -1,8 +1,8 @@
 import { expect } from 'vitest'
-import type { Handler, Work } from '../../src/handlers/handler.ts'
+import type { Ask, Handler, Result, Work } from '../../src/handlers/handler.ts'
 
 /** What a handler is made to do. */
-export type Behaviour = 'works' | 'fails' | 'hangs' | 'floods' | 'answers nonsense'
+export type Behaviour = 'works' | 'fails' | 'hangs' | 'floods' | 'answers nonsense' | 'asks'
 
 type MakeHandler = (behaviour: Behaviour) => Handler | Promise<Handler>
 
@@ -21,6 +21,7 @@ export const WORK: Work = {
     },
   ],
   attempt: 1,
+  answers: [],
 }
 
 interface Case {
@@ -45,6 +46,20 @@ export const HANDLER_CASES: readonly Case[] = [
       const [one, other] = await Promise.all([start(handler), start(handler)])
       expect(one).toEqual(other)
       expect(await start(handler)).toEqual(one)
+    },
+  },
+  {
+    name: 'that has to know something asks, and goes on with the answer',
+    async run(make) {
+      const handler = await make('asks')
+      const question = 'Which colour?'
+      expect(await outcome(handler, WORK)).toMatchObject({
+        ask: { to: ['ada'], question, choices: ['red', 'blue'] },
+      })
+      const address = 'ucxl://ada:lead@shop:fix/*~/replies/b/coder/messages/1.json'
+      const answers = [{ question, answer: 'red', by: 'ada:lead', address }]
+      const { content } = resultOf(await outcome(handler, { ...WORK, answers }))
+      expect(Buffer.from(content).toString()).toBe('It is red')
     },
   },
   {
@@ -92,9 +107,23 @@ export const HANDLER_CASES: readonly Case[] = [
   },
 ]
 
-async function start(handler: Handler, signal = new AbortController().signal) {
+async function start(handler: Handler, signal?: AbortSignal): Promise<Result> {
+  return resultOf(await outcome(handler, WORK, signal))
+}
+
+async function outcome(
+  handler: Handler,
+  work: Work,
+  signal = new AbortController().signal,
+): Promise<Result | Ask> {
   const read = async (): Promise<never> => {
     throw new Error('Nothing is to be read')
   }
-  return handler.handle(WORK, { signal, log: () => {}, read })
+  return handler.handle(work, { signal, log: () => {}, read })
+}
+
+/** What came of it, where nothing was asked. */
+export function resultOf(answer: Result | Ask): Result {
+  if ('ask' in answer) throw new Error(`It asked ${answer.ask.question}`)
+  return answer
 }

@@ -8,7 +8,7 @@ import type { Handler, Input, Work } from '../../src/handlers/handler.ts'
 import { httpHandler } from '../../src/handlers/http.ts'
 import { moduleHandler } from '../../src/handlers/module.ts'
 import { programHandler } from '../../src/handlers/program.ts'
-import { HANDLER_CASES, SECRET, WORK, type Behaviour } from './handler-cases.ts'
+import { HANDLER_CASES, resultOf, SECRET, WORK, type Behaviour } from './handler-cases.ts'
 
 // Waits are a tenth of what they are.
 const schedule = (run: () => void, ms: number) => {
@@ -34,8 +34,10 @@ function file(name: string, text: string): string {
 }
 
 const READ = `let text = ''; for await (const chunk of process.stdin) text += chunk
-const { task, inputs } = JSON.parse(text)
+const { task, inputs, answers } = JSON.parse(text)
 `
+const ASK = `{ ask: { to: 'ada', question: 'Which colour?', choices: ['red', 'blue'] } }`
+const ANSWER = `answers.length === 0 ? ${ASK} : { result: 'It is ' + answers[0].answer }`
 const PROGRAMS: Readonly<Record<Behaviour, string>> = {
   works: `${READ}
     console.error('begun')
@@ -45,6 +47,8 @@ const PROGRAMS: Readonly<Record<Behaviour, string>> = {
   hangs: `process.on('SIGTERM', () => {}); process.on('SIGINT', () => {}); console.error('begun'); setInterval(() => {}, 1000)`,
   floods: `process.stdout.on('error', () => {}); setInterval(() => { for (let i = 0; i < 100; i++) console.log('x'.repeat(10_000)) }, 0)`,
   'answers nonsense': `console.log('Sure! Here you are.')`,
+  asks: `${READ}
+    console.log(JSON.stringify(${ANSWER}))`,
 }
 const MODULES: Readonly<Record<Behaviour, string>> = {
   works: `export async function handle({ task, inputs }) {
@@ -55,6 +59,7 @@ const MODULES: Readonly<Record<Behaviour, string>> = {
   hangs: `export function handle() { for (;;); }`,
   floods: `export const handle = async () => 'x'.repeat(1_000_000)`,
   'answers nonsense': `export const handle = async () => ({ answer: 42 })`,
+  asks: `export const handle = async ({ answers }) => (${ANSWER})`,
 }
 const ENDPOINTS: Readonly<Record<Behaviour, RequestListener>> = {
   works: (request, response) => {
@@ -81,6 +86,23 @@ const ENDPOINTS: Readonly<Record<Behaviour, RequestListener>> = {
     more()
   },
   'answers nonsense': (_, response) => void response.end('<html>Welcome</html>'),
+  asks: (request, response) => {
+    let text = ''
+    request.on('data', (chunk: Buffer) => (text += chunk))
+    request.on('end', () => {
+      const { messages, tools } = JSON.parse(text) as {
+        messages: { content: string }[]
+        tools: object[]
+      }
+      const answer = /"answer":"(.*?)"/.exec(messages[1]!.content)?.[1]
+      const args = JSON.stringify({ question: 'Which colour?', choices: ['red', 'blue'] })
+      const call = { id: '1', type: 'function', function: { name: 'ask', arguments: args } }
+      const message = answer
+        ? { content: `It is ${answer}` }
+        : { content: null, tool_calls: tools && [call] }
+      response.end(JSON.stringify({ model: 'm', choices: [{ message, finish_reason: 'stop' }] }))
+    })
+  },
 }
 
 async function endpoint(listener: RequestListener): Promise<string> {
@@ -103,7 +125,7 @@ function module(name: string, text: string): Handler {
 
 async function http(listener: RequestListener): Promise<Handler> {
   const url = await endpoint(listener)
-  return httpHandler({ url, model: 'm', apiKey: SECRET, outputBytes, schedule })
+  return httpHandler({ url, model: 'm', apiKey: SECRET, askTo: ['ada'], outputBytes, schedule })
 }
 
 const KINDS: Readonly<Record<string, (behaviour: Behaviour) => Handler | Promise<Handler>>> = {
@@ -135,7 +157,7 @@ async function handle(
     printed.push(text)
     onPrinted?.(text)
   }
-  const result = await handler.handle(work, { signal, log, read })
+  const result = resultOf(await handler.handle(work, { signal, log, read }))
   return { result, text: Buffer.from(result.content).toString(), printed: printed.join('') }
 }
 

@@ -1,12 +1,14 @@
 import { createMemoryStore, type ContextStore } from '@bzzz/context-store'
 import { createDecision, type Decision, type DecisionDraft } from '@bzzz/decision-schema'
 import { generateIdentity, type Identity } from '@bzzz/identity'
-import type { Handler, HandleOptions, Result, Work } from '../../src/handlers/handler.ts'
+import type { Ask, Handler, HandleOptions, Result, Work } from '../../src/handlers/handler.ts'
 import { parseClaim, type Claim } from '../../src/tasks/claim.ts'
 import { patternsOf, placeOf } from '../../src/tasks/places.ts'
 import { stateOf, type TaskState } from '../../src/tasks/state.ts'
 import { parseTask } from '../../src/tasks/task.ts'
+import { createInbox, type Inbox } from '@bzzz/inbox'
 import { Desk } from '../../src/worker/desk.ts'
+import { Questions } from '../../src/worker/questions.ts'
 import { Worker, type WorkerEvent, type WorkerInit } from '../../src/worker/worker.ts'
 import { fakeSchedule } from '../fake-schedule.ts'
 
@@ -16,7 +18,7 @@ export const SETTLE_MS = 2000
 const STEP_MS = 500
 
 /** One call of a handler: the test says how it ends. */
-interface Call extends PromiseWithResolvers<Result> {
+interface Call extends PromiseWithResolvers<Result | Ask> {
   readonly by: string
   readonly work: Work
   readonly options: HandleOptions
@@ -28,6 +30,7 @@ export interface Node {
   readonly did: string
   readonly store: ContextStore
   readonly worker: Worker
+  readonly inbox: Inbox
   readonly events: WorkerEvent[]
   readonly decisions: Decision[]
   /** Nothing comes to it or goes from it, while true. */
@@ -91,12 +94,16 @@ export function createRig() {
       }
       const handler: Handler = {
         handle: async (work, options) => {
-          const call = { by: name, work, options, ...Promise.withResolvers<Result>() }
+          const call = { by: name, work, options, ...Promise.withResolvers<Result | Ask>() }
           calls.push(call)
           return call.promise
         },
       }
       let isDead = false
+      const schedule: WorkerInit['schedule'] = (run, ms) =>
+        clock.schedule(() => (isDead ? undefined : run()), ms)
+      const self = { name, roles: ['coder'] } as const
+      const inbox = createInbox({ store, self, projects: ['shop'], schedule })
       const worker = new Worker({
         store,
         handler,
@@ -117,7 +124,8 @@ export function createRig() {
         leaseMs: LEASE_MS,
         settleMs: SETTLE_MS,
         now,
-        schedule: (run, ms) => clock.schedule(() => (isDead ? undefined : run()), ms),
+        schedule,
+        questions: new Questions({ store, inbox }),
         random: () => 0,
         onEvent: (event) => events.push(event),
         ...over,
@@ -128,6 +136,7 @@ export function createRig() {
         did: identity.did,
         store,
         worker,
+        inbox,
         events,
         decisions,
         isCutOff: false,

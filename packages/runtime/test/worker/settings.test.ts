@@ -12,6 +12,7 @@ describe('the settings of a worker', () => {
       projects: [],
       posters: [],
       args: [],
+      askTo: [],
       parallel: 1,
       timeLimitMs: 600_000,
       outputBytes: 1_048_576,

@@ -4,28 +4,41 @@ import { ContextView } from './context-view.ts'
 import { ContextsView } from './contexts-view.ts'
 import { DecisionsView } from './decisions-view.ts'
 import { HelpView } from './help-view.ts'
-import { jump, KnownAddresses } from './jump.ts'
+import { InboxView } from './inbox-view.ts'
+import { ComposeView } from './compose-view.ts'
+import { jump } from './jump.ts'
+import { Names } from './names.ts'
 import { LogView } from './log-view.ts'
 import { PeersView } from './peers-view.ts'
 import { Portal, type PortalInit } from './portal.ts'
 import type { Stage } from './stage.ts'
 import type { Which } from './version.ts'
 
+const COMPOSE = 5
+
 /** A portal with all its views. */
 export function createPortal(
   init: Pick<PortalInit, 'edit' | 'now' | 'schedule' | 'source'>,
 ): Portal {
-  const known = new KnownAddresses()
+  const names = new Names()
+  let compose: ComposeView | undefined
   return new Portal({
     ...init,
-    tabs: (stage) => [
-      { name: 'contexts', view: new ContextsView(stage) },
-      { name: 'decisions', view: new DecisionsView(stage) },
-      { name: 'peers', view: new PeersView(stage) },
-      { name: 'log', view: new LogView(stage) },
-    ],
-    jump: (stage) => jump(stage, known),
+    tabs: (stage) => {
+      const inbox = new InboxView(stage)
+      compose = new ComposeView(stage, names)
+      return [
+        { name: 'inbox', view: inbox, count: () => inbox.count },
+        { name: 'contexts', view: new ContextsView(stage) },
+        { name: 'decisions', view: new DecisionsView(stage) },
+        { name: 'peers', view: new PeersView(stage) },
+        { name: 'log', view: new LogView(stage) },
+        { name: 'compose', view: compose },
+      ]
+    },
+    jump: (stage) => jump(stage, names),
     help: (stage, view) => new HelpView(stage, view),
+    compose: { tab: COMPOSE, answer: (item) => compose?.answer(item) },
     show,
     chain: (stage, address, kind) => stage.open(new ChainView(stage, address, kind)),
   })

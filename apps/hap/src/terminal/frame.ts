@@ -41,18 +41,19 @@ function tooSmall({ width, height }: Room): Frame {
 }
 
 function tabsOf({ tabs, tab, source }: Portal, width: number): Line {
-  const names = tabs.map(({ name }, at) => {
-    const text = `${at + 1} ${name}`
+  const names = tabs.map(({ name, count }, at) => {
+    const waiting = count?.() ?? 0
+    const text = `${at + 1} ${name}${waiting > 0 ? ` (${waiting})` : ''}`
     return at === tab ? span(`[${text}]`, 'chosen') : span(` ${text} `)
   })
   const { mesh } = source.standing
   const peers = source.peers().length
   const standing = {
-    joining: span('joining the mesh', 'warn'),
-    joined: span(`on the mesh, ${peers} ${peers === 1 ? 'peer' : 'peers'}`, 'good'),
-    alone: span('without a mesh', 'warn'),
+    joining: span('joining …', 'warn'),
+    joined: span(`mesh: ${peers} ${peers === 1 ? 'peer' : 'peers'}`, 'good'),
+    alone: span('no mesh', 'warn'),
   }[mesh]
-  return spread([span('bzzz ', 'title'), ...names], [standing, span(' ')], width)
+  return spread(names, [standing, span(' ')], width)
 }
 
 function titleOf({ stack, view, moment }: Portal, width: number): Line {

@@ -13,6 +13,8 @@ import {
 } from '@bzzz/runtime'
 import { createUcxi } from '@bzzz/ucxi'
 import { Writable } from 'node:stream'
+import { createInbox } from '@bzzz/inbox'
+import { selfOf } from './self.ts'
 import type { Source, Standing } from './source.ts'
 
 export interface OpenSourceInit {
@@ -42,6 +44,9 @@ export async function openSource(init: OpenSourceInit): Promise<OpenSource> {
   const { configuration, now, alone = false, onStanding } = init
   const home = await openHome(configuration.home, { now })
   const local = createUcxi({ store: home.store, now })
+  const { did } = home.identity
+  const self = selfOf(configuration, did)
+  const inbox = createInbox({ store: home.store, self, schedule: init.schedule })
   const stop = new AbortController()
   let standing: Standing = { mesh: alone ? 'alone' : 'joining' }
   let joined: Joined | undefined
@@ -58,7 +63,9 @@ export async function openSource(init: OpenSourceInit): Promise<OpenSource> {
   }
 
   return {
-    did: home.identity.did,
+    did,
+    self,
+    inbox,
     store: home.store,
     local,
     get standing() {
@@ -76,6 +83,7 @@ export async function openSource(init: OpenSourceInit): Promise<OpenSource> {
         .map(({ address, error, state }) => ({ address, reason: error?.message ?? state })),
     async close() {
       stop.abort()
+      inbox.close()
       await joining
       await joined?.running.stop()
       await home.close()

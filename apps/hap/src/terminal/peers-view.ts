@@ -99,7 +99,10 @@ export class PeersView extends RowsView {
       line('Services', 'title'),
       ...(services.length === 0 ? [line('None run in this process.', 'dim')] : services),
       [],
-      [span('You are ', 'dim'), span(source.did)],
+      [
+        span('You are ', 'dim'),
+        span(`${source.self.name}:${source.self.roles.join(',')}  ${source.did}`),
+      ],
       [span(`It is ${whenOf(now())} UTC.`, 'dim')],
     ]
     return lines.map((one) => ({ line: one }))

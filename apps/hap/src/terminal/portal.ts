@@ -1,4 +1,5 @@
 import type { Change, Schedule } from '@bzzz/context-store'
+import type { Item } from '@bzzz/inbox'
 import { temporalOf } from '../when.ts'
 import type { Key } from './keys.ts'
 import type { Tone } from './line.ts'
@@ -18,6 +19,8 @@ export interface PortalInit {
   /** Opens an address. */
   readonly show: (stage: Stage, address: string) => void
   readonly chain: (stage: Stage, address: string, kind: 'why' | 'impact') => void
+  /** The tab where messages are written, and what begins an answer there. */
+  readonly compose: { readonly tab: number; readonly answer: (item: Item) => void }
   /** What `?` shows. */
   readonly help: (stage: Stage, view: View) => View
   /** Lets the person's editor change a text. */
@@ -27,6 +30,8 @@ export interface PortalInit {
 export interface Tab {
   readonly name: string
   readonly view: View
+  /** Shown behind the name where there are some. */
+  readonly count?: () => number
 }
 
 /** How often what comes by itself is drawn, at most: keys are not kept waiting by it. */
@@ -51,6 +56,7 @@ export class Portal implements Stage {
   readonly #init: PortalInit
   readonly #stacks: View[][]
   readonly #undos: Undo[] = []
+  readonly #begun = new Set<View>()
   #resting: (() => void) | undefined
   #isWanted = false
 
@@ -81,8 +87,7 @@ export class Portal implements Stage {
   }
 
   start(tab = 0): void {
-    this.tab = tab
-    for (const { view } of this.tabs) view.load()
+    this.go(tab)
   }
 
   press(key: Key): void {
@@ -125,6 +130,7 @@ export class Portal implements Stage {
     else if (key === 'backspace' || key === 'escape') this.back()
     else if (key === '?') this.open(this.#init.help(this, this.view))
     else if (key === ':') this.#init.jump(this)
+    else if (key === 'c') this.compose()
     else if (key === 't') this.#askMoment()
     else if (key === 'u') this.#undo()
   }
@@ -134,6 +140,11 @@ export class Portal implements Stage {
     if (tab < 0 || tab >= this.tabs.length) return
     if (tab === this.tab) while (this.stack.length > 1) this.back()
     this.tab = tab
+    const { view } = this.tabs[tab] as Tab
+    // What nobody looks at is not read.
+    if (this.#begun.has(view)) return
+    this.#begun.add(view)
+    view.load()
   }
 
   open(view: View): void {
@@ -154,6 +165,12 @@ export class Portal implements Stage {
 
   chain(address: string, kind: 'why' | 'impact'): void {
     this.#init.chain(this, address, kind)
+  }
+
+  compose({ answerTo }: { readonly answerTo?: Item } = {}): void {
+    const { tab, answer } = this.#init.compose
+    if (answerTo) answer(answerTo)
+    this.go(tab)
   }
 
   try(work: () => void): void {
@@ -244,7 +261,9 @@ export class Portal implements Stage {
 
   #setMoment(moment: number | undefined): void {
     this.moment = moment
-    for (const stack of this.#stacks) for (const view of stack) if (view.isTimed) view.load()
+    for (const stack of this.#stacks)
+      for (const view of stack)
+        if (view.isTimed && (this.#begun.has(view) || view !== stack[0])) view.load()
     this.say(moment === undefined ? 'All is shown as it is.' : 'All is shown as it stood then.')
   }
 

@@ -2,6 +2,7 @@ import type { ContextStore } from '@bzzz/context-store'
 import type { Presence } from '@bzzz/mesh'
 import type { Health } from '@bzzz/runtime'
 import type { Slurp } from '@bzzz/slurp'
+import type { Inbox, Self } from '@bzzz/inbox'
 import type { Ucxi } from '@bzzz/ucxi'
 
 /** Where the portal stands: what it shows beside its tabs. */
@@ -16,7 +17,11 @@ export interface Standing {
 export interface Source {
   /** `did:key` of the person. */
   readonly did: string
+  /** What they are called in addresses. */
+  readonly self: Self
   readonly standing: Standing
+  /** What awaits the person, and what they say. */
+  readonly inbox: Inbox
   /** What is here: it answers at once. */
   readonly store: ContextStore
   readonly local: Ucxi

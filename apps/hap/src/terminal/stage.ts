@@ -1,4 +1,5 @@
 import type { Change } from '@bzzz/context-store'
+import type { Item } from '@bzzz/inbox'
 import type { Key } from './keys.ts'
 import type { Line, Tone } from './line.ts'
 import type { Prompt, PromptInit } from './prompt.ts'
@@ -75,6 +76,8 @@ export interface Stage {
   show(address: string): void
   /** Shows what a decision rests on, or what would fall with it. */
   chain(address: string, kind: 'why' | 'impact'): void
+  /** Begins a message; with `answerTo` to who sent that one. */
+  compose(options?: { readonly answerTo?: Item }): void
   /** Does something, and says its error. */
   try(work: () => void): void
   /** Says a line; it stays until the next key. */

@@ -47,8 +47,7 @@ function write(
     ({ before, written }) => {
       stage.did({ what, run: async (signal) => undoWrite(source, { before, written, signal }) })
       stage.say(`Version ${written.record.version} is written; u takes it back.`, 'good')
-      if (view.wrote) view.wrote()
-      else view.load()
+      view.wrote?.()
     },
   )
 }

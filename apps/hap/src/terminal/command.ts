@@ -54,6 +54,8 @@ Examples:
           )
         const home = resolve(program.opts<{ data: string }>().data)
         const configuration = await configurationOf(home, config, own.env)
+        // React has checks for developers that cost half of a frame.
+        own.env['NODE_ENV'] ??= 'production'
         // Loaded here alone: no other command pays for it.
         const { startPortal } = await import('./start.ts')
         const { env: environment } = own

@@ -154,8 +154,8 @@ export class ContextsView extends ListView<Entry> {
     const { version: number, time, writer } = version.record
     const who = whoOf(writer, this.stage.source.did)
     return [
-      span(fitEnd(address, width - 34)),
-      span(String(number).padStart(6)),
+      span(fitEnd(address, width - 35)),
+      span(`v${number}`.padStart(7)),
       span(` ${whenOf(time).slice(0, 16)} `, 'dim'),
       span(fit(who, 10), 'dim'),
     ]

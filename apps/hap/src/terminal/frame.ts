@@ -2,10 +2,13 @@ import { fitLine, line, plainOf, span, spread, type Line } from './line.ts'
 import type { Portal } from './portal.ts'
 import type { Prompt } from './prompt.ts'
 import type { Room } from './stage.ts'
-import { cut, visible, widthOf } from './text.ts'
+import { cut, visible, widthOf, wrap } from './text.ts'
 
 /** The smallest terminal that everything is sure to fit into. */
 export const SMALLEST: Room = { width: 80, height: 24 }
+
+/** Lines that an error may take. */
+const SAID = 4
 
 /** A whole screen: exactly as many lines as it has, each as wide as it is. */
 export interface Frame {
@@ -21,12 +24,15 @@ export function drawFrame(portal: Portal, room: Room): Frame {
   const { view, prompt } = portal
   const body = { width, height: height - 5 }
   const drawn = view.draw(body)
+  const said = saidOf(portal, width)
   const lines = [
     tabsOf(portal, width),
     titleOf(portal, width),
     line('─'.repeat(width), 'dim'),
-    ...Array.from({ length: body.height }, (_, row) => fitLine(drawn[row] ?? [], width)),
-    statusOf(portal, width),
+    ...Array.from({ length: body.height + 1 - said.length }, (_, row) =>
+      fitLine(drawn[row] ?? [], width),
+    ),
+    ...said,
     keysOf(portal, width),
   ]
   if (!prompt || portal.question) return { lines }
@@ -69,11 +75,18 @@ function titleOf({ stack, view, moment }: Portal, width: number): Line {
   return spread([span(` ${text}`, 'title')], [right, span(' ')], width)
 }
 
+/** What is said: a line, or a few where it is an error that needs them. */
+function saidOf(portal: Portal, width: number): readonly Line[] {
+  const { said, question, prompt } = portal
+  if (!said || question || prompt) return [statusOf(portal, width)]
+  const lines = wrap(visible(said.text), width - 2).slice(0, SAID)
+  return lines.map((text) => fitLine([span(` ${text}`, said.tone)], width))
+}
+
 function statusOf(portal: Portal, width: number): Line {
-  const { said, work, view, question, source } = portal
+  const { work, view, question, source } = portal
   if (question) return fitLine([span(` ${visible(question.text)} (y/n)`, 'warn')], width)
   if (portal.prompt && portal.prompt.choices.length > 0) return choicesOf(portal.prompt, width)
-  if (said) return fitLine([span(` ${visible(said.text)}`, said.tone)], width)
   const under = work.of(view)
   if (under !== undefined) return fitLine([span(` ${under}`, 'key')], width)
   const { reason } = source.standing

@@ -1,10 +1,11 @@
-import type { Item, ReplyDraft } from '@bzzz/inbox'
+import type { Change } from '@bzzz/context-store'
+import { REPLY_TYPE, type Item, type ReplyDraft } from '@bzzz/inbox'
 import { parse } from '@bzzz/ucxl-address'
 import { FormView } from './form-view.ts'
 import { itemRows, type Subject } from './item-rows.ts'
 import type { Key } from './keys.ts'
 import { RowsView, type Row } from './rows-view.ts'
-import { codeOf } from './say.ts'
+import { addressOf, codeOf } from './say.ts'
 import type { KeyHelp, Stage } from './stage.ts'
 import { openVersion } from './version.ts'
 
@@ -16,6 +17,7 @@ export class ItemView extends RowsView {
   readonly #address: string
   #item: Item | undefined
   #subjects: readonly Subject[] = []
+  #isOld = false
 
   constructor(stage: Stage, address: string) {
     super(stage)
@@ -27,7 +29,8 @@ export class ItemView extends RowsView {
   }
 
   override get note(): string {
-    return this.#item ? `version ${this.#item.version}` : ''
+    if (!this.#item) return ''
+    return `version ${this.#item.version}${this.#isOld ? ', IT HAS CHANGED: R shows it' : ''}`
   }
 
   get keys(): readonly KeyHelp[] {
@@ -78,6 +81,7 @@ export class ItemView extends RowsView {
         return { item, subjects: await Promise.all(read) }
       },
       ({ item, subjects }) => {
+        this.#isOld = false
         const isOther = item.content !== this.#item?.content
         this.#item = item
         const rest = item.message.about.slice(SHOWN)
@@ -86,6 +90,16 @@ export class ItemView extends RowsView {
         this.changed({ toTop: isOther })
       },
     )
+  }
+
+  /** What is being read stays as it is until one asks; what others say to it is shown at once. */
+  onChanges(changes: readonly Change[]): void {
+    const item = this.#item
+    if (!item) return
+    if (changes.some(({ record }) => record.key === item.key && record.content !== item.content))
+      this.#isOld = true
+    else if (!this.#isOld && changes.some(({ record }) => record.content_type === REPLY_TYPE))
+      this.load()
   }
 
   protected rows(width: number): readonly Row[] {
@@ -109,6 +123,7 @@ export class ItemView extends RowsView {
     const isText = kind === 'question' && !form && only !== true
     if (kind === 'proposal' && key === 'a') this.#askComment(item, 'approved')
     else if (kind === 'proposal' && key === 'n') this.#askComment(item, 'rejected')
+    else if (key === 'R') this.load()
     else if (key === 's' && kind !== 'proposal') this.#reply(item, { kind: 'seen' })
     else if (key === 'r' && isText) this.#askAnswer(item)
     else if (key === 'e' && isText)
@@ -154,7 +169,9 @@ export class ItemView extends RowsView {
       'Saying it',
       async (signal) => {
         try {
-          return await inbox.reply(item.address, { ...draft, content: item.content }, { signal })
+          // Without a version: the newest is meant, and has to be the one that was shown.
+          const bound = { ...draft, content: item.content }
+          return await inbox.reply(addressOf(item.key), bound, { signal })
         } catch (error) {
           if (codeOf(error) !== 'ERR_INBOX_CHANGED') throw error
           return undefined

@@ -118,10 +118,14 @@ export abstract class ListView<Item> implements View {
   }
 
   #setFilter(text: string): void {
+    // Where the filter goes, what was found with it stays chosen.
+    const { chosen } = this
+    this.#anchor = text === '' && chosen !== undefined ? this.idOf(chosen) : undefined
     this.#filter = text
     this.#shown = undefined
-    this.#anchor = undefined
-    this.scroll.to(0, this.shown.length)
+    this.scroll.cursor = 0
+    const { length } = this.shown
+    this.scroll.to(this.scroll.cursor, length)
     this.moved()
   }
 }

@@ -76,9 +76,9 @@ export class LogView extends ListView<Change> {
     const { key, version, time, content, writer } = record
     const what = content === null ? 'deleted' : version === 1 ? 'new' : `version ${version}`
     return [
-      span(`${whenOf(time)}  `, 'dim'),
+      span(`${whenOf(time).slice(5)}  `, 'dim'),
       span(fit(what, 13), content === null ? 'warn' : 'plain'),
-      span(fitEnd(shortOf(parseKey(key).toString()), width - 45)),
+      span(fitEnd(shortOf(parseKey(key).toString()), width - 40)),
       span(fit(` ${whoOf(writer, this.stage.source.did)}`, 11), 'dim'),
     ]
   }

@@ -1,11 +1,13 @@
 import type { Change, Schedule } from '@bzzz/context-store'
 import type { Item } from '@bzzz/inbox'
-import { temporalOf } from '../when.ts'
 import type { Key } from './keys.ts'
 import type { Tone } from './line.ts'
+import { askMoment } from './moment.ts'
+import { Pace } from './pace.ts'
 import { Prompt, type PromptInit } from './prompt.ts'
 import type { Source } from './source.ts'
 import type { Stage, Undo, View } from './stage.ts'
+import { Undos } from './undos.ts'
 import { Work } from './work.ts'
 
 export interface PortalInit {
@@ -36,7 +38,6 @@ export interface Tab {
 
 /** How often what comes by itself is drawn, at most: keys are not kept waiting by it. */
 const DRAW_MS = 100
-const UNDONE = 50
 
 /** The whole portal but its picture: takes keys, keeps what is shown, and says when to draw. */
 export class Portal implements Stage {
@@ -55,15 +56,15 @@ export class Portal implements Stage {
   readonly work: Work
   readonly #init: PortalInit
   readonly #stacks: View[][]
-  readonly #undos: Undo[] = []
+  readonly #undos = new Undos()
+  readonly #pace: Pace
   readonly #begun = new Set<View>()
-  #resting: (() => void) | undefined
-  #isWanted = false
 
   constructor(init: PortalInit) {
     this.#init = init
     this.source = init.source
     this.now = init.now
+    this.#pace = new Pace(init.schedule, DRAW_MS, () => this.onDraw())
     this.work = new Work(init.schedule, {
       onChange: () => this.redraw(),
       onError: (error) => this.fail(error),
@@ -79,11 +80,6 @@ export class Portal implements Stage {
 
   get stack(): readonly View[] {
     return this.#stacks[this.tab] as View[]
-  }
-
-  /** What can be taken back next. */
-  get undoable(): string | undefined {
-    return this.#undos.at(-1)?.what
   }
 
   start(tab = 0): void {
@@ -131,8 +127,8 @@ export class Portal implements Stage {
     else if (key === '?') this.open(this.#init.help(this, this.view))
     else if (key === ':') this.#init.jump(this)
     else if (key === 'c') this.compose()
-    else if (key === 't') this.#askMoment()
-    else if (key === 'u') this.#undo()
+    else if (key === 't') askMoment(this, (moment) => this.#setMoment(moment))
+    else if (key === 'u') this.#undos.take(this)
   }
 
   /** Shows a tab; the one that is shown goes back to its beginning. */
@@ -212,32 +208,21 @@ export class Portal implements Stage {
   }
 
   did(undo: Undo): void {
-    this.#undos.push(undo)
-    if (this.#undos.length > UNDONE) this.#undos.shift()
+    this.#undos.add(undo)
   }
 
   edit(text: string, done: (text: string) => void): void {
     this.run(this.view, 'Waiting for the editor', async () => this.#init.edit(text), done)
   }
 
-  /** Draws at once where nothing was drawn lately by itself, else when some time has passed. */
   redraw(): void {
-    if (this.#resting) {
-      this.#isWanted = true
-      return
-    }
-    this.#isWanted = false
-    this.#resting = this.#init.schedule(() => {
-      this.#resting = undefined
-      if (this.#isWanted) this.redraw()
-    }, DRAW_MS)
-    this.onDraw()
+    this.#pace.ask()
   }
 
   /** Ends what is under way. */
   stop(): void {
     this.work.stop()
-    this.#resting?.()
+    this.#pace.stop()
   }
 
   /** What came into the store. */
@@ -250,43 +235,10 @@ export class Portal implements Stage {
     this.view.onSecond?.()
   }
 
-  #askMoment(): void {
-    this.ask({
-      label: 'as of (2025-08-07, yesterday, 3 days ago; nothing: now) ',
-      onEnter: (text) => {
-        this.try(() => this.#setMoment(text.trim() === '' ? undefined : momentOf(text, this.now())))
-      },
-    })
-  }
-
   #setMoment(moment: number | undefined): void {
     this.moment = moment
     for (const stack of this.#stacks)
       for (const view of stack)
         if (view.isTimed && (this.#begun.has(view) || view !== stack[0])) view.load()
-    this.say(moment === undefined ? 'All is shown as it is.' : 'All is shown as it stood then.')
   }
-
-  #undo(): void {
-    const undo = this.#undos.at(-1)
-    if (!undo) {
-      this.say('Nothing was done here that can be taken back.')
-      return
-    }
-    this.run(
-      this.view,
-      `Taking back: ${undo.what}`,
-      async (signal) => undo.run(signal),
-      (said) => {
-        this.#undos.splice(this.#undos.indexOf(undo), 1)
-        this.say(said, 'good')
-      },
-    )
-  }
-}
-
-function momentOf(words: string, now: number): number {
-  const moment = Date.parse(temporalOf(words, now))
-  if (Number.isFinite(moment)) return moment
-  throw new TypeError(`${JSON.stringify(words)} is a version: say a moment, such as yesterday`)
 }

@@ -1,4 +1,4 @@
-import { Box, render, Text, useApp, useCursor, useInput, usePaste, useWindowSize } from 'ink'
+import { Box, render, Text, useApp, useCursor, useInput, usePaste } from 'ink'
 import { createElement, memo, useEffect, useReducer, type ReactNode } from 'react'
 import { drawFrame } from './frame.ts'
 import { keysOf } from './keys.ts'
@@ -47,17 +47,26 @@ export async function showScreen(init: ScreenInit, signal: AbortSignal): Promise
     // The portal itself says how often.
     maxFps: 1000,
   })
+  // A terminal moves and cuts its lines when it changes its size, each in its own way: all is drawn anew,
+  // from the corner, before the library draws what it had in a size that it was not made for.
+  const begin = (): void => {
+    screen.clear()
+    stdout.write('\u001b[2J\u001b[H')
+    screen.rerender(createElement(Screen, { ...init }))
+  }
+  stdout.prependListener('resize', begin)
   const leave = (): void => screen.unmount()
   portal.onQuit = leave
   signal.addEventListener('abort', leave, { once: true })
   if (signal.aborted) leave()
   await screen.waitUntilExit()
   signal.removeEventListener('abort', leave)
+  stdout.off('resize', begin)
 }
 
-function Screen({ portal, isColourless, lend }: ScreenInit): ReactNode {
+function Screen({ portal, stdout, isColourless, lend }: ScreenInit): ReactNode {
   const [, redraw] = useReducer((count: number) => count + 1, 0)
-  const { columns, rows } = useWindowSize()
+  const { columns, rows } = stdout
   const { suspendTerminal } = useApp()
   const { setCursorPosition } = useCursor()
   useEffect(() => {

@@ -76,9 +76,9 @@ describe('a line that is typed', () => {
       'y',
     ])
     expect(prompt.text).toBe('yaxbc')
-    const words = typed([...'one two', 'ctrl-w', '3'])
+    const words = typed([...Array.from('one two'), 'ctrl-w', '3'])
     expect(words.prompt.text).toBe('one 3')
-    expect(typed([...'abc', 'left', 'ctrl-u']).prompt.text).toBe('c')
+    expect(typed(['a', 'b', 'c', 'left', 'ctrl-u']).prompt.text).toBe('c')
   })
 
   test('ends with Esc, and with Backspace where nothing is left', () => {

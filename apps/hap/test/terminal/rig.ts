@@ -23,12 +23,12 @@ export interface Rig {
   readonly editor: { edit: (text: string) => Promise<string> }
   readonly clock: { now: number }
   /** Presses keys, each a name or a sign; a text in angle brackets is typed sign by sign. */
-  press(...keys: string[]): Promise<void>
+  readonly press: (...keys: string[]) => Promise<void>
   /** The screen, as soon as nothing is under way any more. */
-  screen(): Promise<string>
+  readonly screen: () => Promise<string>
   /** The screen, as soon as it has something. */
-  until(wanted: string | RegExp): Promise<string>
-  put(path: string, text: string, contentType?: string): Promise<void>
+  readonly until: (wanted: string | RegExp) => Promise<string>
+  readonly put: (path: string, text: string, contentType?: string) => Promise<void>
 }
 
 /** A portal on a home of its own, without a terminal and without a mesh. */
@@ -108,9 +108,7 @@ export async function rig({
     },
     screen,
     until: async (wanted) =>
-      when((screen) =>
-        typeof wanted === 'string' ? screen.includes(wanted) : wanted.test(screen),
-      ),
+      when((shown) => (typeof wanted === 'string' ? shown.includes(wanted) : wanted.test(shown))),
     async put(path, text, contentType = 'text/markdown') {
       const address = `ucxl://ada:author@shop:checkout/${path}`
       await source.store.put({ address, content: Buffer.from(text), contentType })

@@ -24,7 +24,7 @@ interface Entry {
   readonly key: string
   readonly address: string
   readonly words: string
-  readonly version: StoredVersion
+  version: StoredVersion
 }
 
 /** Contexts by a pattern, as they are or as they stood; what comes is added as it comes. */
@@ -112,7 +112,8 @@ export class ContextsView extends ListView<Entry> {
     for (const change of changes) {
       const { key, content } = change.record
       if (!this.#matches.test(parseKey(key))) continue
-      isNews = true
+      // A new version of what is listed changes no order by name.
+      isNews ||= this.#byTime || content === null || !this.#entries.has(key)
       if (content === null) this.#entries.delete(key)
       else if (this.#entries.has(key) || this.#entries.size < LISTED) this.#add(change)
     }
@@ -122,14 +123,10 @@ export class ContextsView extends ListView<Entry> {
   #add(version: StoredVersion): void {
     const { key } = version.record
     const known = this.#entries.get(key)
-    if (known && known.version.record.version > version.record.version) return
-    const address = known?.address ?? shortOf(parseKey(key).toString())
-    this.#entries.set(key, {
-      key,
-      address,
-      words: known?.words ?? address.toLowerCase(),
-      version,
-    })
+    if (!known) {
+      const address = shortOf(parseKey(key).toString())
+      this.#entries.set(key, { key, address, words: address.toLowerCase(), version })
+    } else if (known.version.record.version < version.record.version) known.version = version
   }
 
   #renew(): void {

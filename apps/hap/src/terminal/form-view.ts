@@ -57,7 +57,7 @@ function fieldOf(name: string, field: FormField, isRequired: boolean): Field {
         : 'number'
   return {
     name,
-    label: title ?? name,
+    label: visible(title ?? name),
     kind,
     isRequired,
     ...(description !== undefined && { hint: description }),

@@ -1,4 +1,4 @@
-import { cut, widthOf } from './text.ts'
+import { cut, visible, widthOf } from './text.ts'
 
 /** What a piece of a line is; how it looks is the screen's business, and never the only sign of it. */
 export type Tone = 'plain' | 'title' | 'dim' | 'key' | 'good' | 'warn' | 'bad' | 'chosen'
@@ -24,16 +24,20 @@ export function plainOf(spans: Line): string {
   return spans.map(({ text }) => text).join('')
 }
 
-/** A line in exactly that many columns. */
+/**
+ * A line in exactly that many columns. Nothing that is drawn goes past this: what a view has left as it came
+ * is made visible here.
+ */
 export function fitLine(spans: Line, width: number): Line {
   const fitted: Span[] = []
   let room = width
   for (const { text, tone } of spans) {
     if (room <= 0) break
-    const shown = cut(text, room)
+    const whole = visible(text)
+    const shown = cut(whole, room)
     fitted.push({ text: shown, tone })
     room -= widthOf(shown)
-    if (shown !== text) break
+    if (shown !== whole) break
   }
   if (room > 0) fitted.push(span(' '.repeat(room)))
   return fitted
@@ -41,7 +45,7 @@ export function fitLine(spans: Line, width: number): Line {
 
 /** A line with something at its right end, which is cut last. */
 export function spread(left: Line, right: Line, width: number): Line {
-  const taken = widthOf(plainOf(right))
+  const taken = widthOf(visible(plainOf(right)))
   if (taken === 0 || taken + 8 > width) return fitLine(left, width)
-  return [...fitLine(left, width - taken - 1), span(' '), ...right]
+  return [...fitLine(left, width - taken - 1), span(' '), ...fitLine(right, taken)]
 }

@@ -69,14 +69,15 @@ export async function startPortal(init: StartInit): Promise<void> {
 
 /** Runs the person's editor on a file of its own. */
 function editorOf(environment: NodeJS.ProcessEnv): (text: string) => Promise<string> {
-  const command = environment['VISUAL'] ?? environment['EDITOR'] ?? 'vi'
+  const usual = process.platform === 'win32' ? 'notepad' : 'vi'
+  const command = environment['VISUAL'] ?? environment['EDITOR'] ?? usual
   return async (text) => {
     const folder = await mkdtemp(join(tmpdir(), 'bzzz-edit-'))
     const file = join(folder, 'text.md')
     try {
       await writeFile(file, text, { mode: 0o600 })
-      // By a shell, since it may have options: EDITOR='code --wait'.
-      const editor = spawn('sh', ['-c', `${command} "$1"`, 'sh', file], { stdio: 'inherit' })
+      // By a shell, since it may have options: EDITOR='code --wait'. The file's name is our own.
+      const editor = spawn(`${command} "${file}"`, { shell: true, stdio: 'inherit' })
       const status = await new Promise((resolve, reject) => {
         editor.once('error', reject).once('exit', resolve)
       })

@@ -191,3 +191,35 @@ describe('composing', () => {
     expect(await screen()).toContain('ERR_INBOX_INVALID')
   })
 })
+
+test('a message cannot speak to the terminal, whatever part of it tries', async () => {
+  const { agent, press, screen, until } = await rig()
+  const evil = '\u001b]0;owned\u0007\u202e'
+  const field = { type: 'string' as const, title: `Title${evil}`, description: `Hint${evil}` }
+  await agent.send({
+    ...AT,
+    kind: 'question',
+    title: `Form${evil}`,
+    body: `Body${evil}`,
+    form: {
+      type: 'object',
+      properties: { one: field, two: { ...field, enum: [`Option${evil}`] } },
+      required: ['one'],
+    },
+  })
+  await agent.send({ ...AT, kind: 'question', title: `Choose${evil}`, choices: [`Choice${evil}`] })
+  // The rig refuses a screen with a control character in it: each of these has been looked at.
+  await until('Form␛]0;owned␇')
+  await press('/', '<form>', 'enter', 'enter', 'f')
+  expect(await screen()).toContain('Hint␛]0;owned␇‹202E›')
+  await press('enter')
+  expect(await screen()).toContain('Title␛]0;owned␇')
+  await press('<x>', 'enter', 'j', 'enter')
+  expect(await screen()).toContain('Option␛]0;owned␇‹202E›')
+  await press('S')
+  await until('answered by')
+  await press('backspace', 'escape', '/', '<choose>', 'enter', 'enter', 'r', 'tab')
+  expect(await screen()).toContain('answer: Choice␛]0;owned␇')
+  await press('enter')
+  await until('answered by')
+})

@@ -71,6 +71,9 @@ export async function rig({
     drawFrame(portal, room)
       .lines.map((spans) => {
         const text = plainOf(spans)
+        // Whatever is shown: nothing that a terminal would obey.
+        if (/[\p{Cc}\p{Cf}]/u.test(text))
+          throw new Error(`Not to be shown: ${JSON.stringify(text)}`)
         if (widthOf(text) !== room.width) throw new Error(`A line of another width: ${text}`)
         return text.trimEnd()
       })

@@ -1,35 +1,35 @@
 #!/usr/bin/env node
 import { existsSync } from 'node:fs'
 import { Command, InvalidArgumentError } from 'commander'
-import { EXIT, runCommand } from '@bzzz/runtime'
-import { checkConfigs, printConfig, printSchema } from './config.ts'
-import { addSettings, sourcesOf } from './configuration.ts'
+import {
+  addFlags,
+  addParticipantCommands,
+  DEFAULTS,
+  EXIT,
+  PREFIX,
+  runCommand,
+  schemaOf,
+  settingsOf,
+  sourcesFor,
+  type ParticipantApp,
+} from '@bzzz/runtime'
 import { dev, type DevOptions } from './dev.ts'
-import { DEFAULT_HOME, initAgent } from './init.ts'
 import { runAgent } from './run.ts'
-import { status } from './status.ts'
 import metadata from '../package.json' with { type: 'json' }
 
 // The outermost shell: the only place that reads the clock, the arguments and the signals.
 
 const OWN_RECORDS = 'docs/decisions'
 const VERSION = metadata.version
-const EXAMPLES = {
-  run: `
+const CONFIGURATION_FILE = 'agent.yaml'
+const RUN_EXAMPLES = `
 Examples:
   bzzz-agent run
   bzzz-agent run --home ./a --http-port 0 --health-port 0
   bzzz-agent run --mesh-bootstrap /ip4/192.0.2.7/tcp/4001/p2p/12D3KooW... --mesh-follow 'ucxl://any:any@shop:any/**'
   bzzz-agent run --name builder --worker-projects shop --worker-handler program --worker-command ./handler
   BZZZ_LOG_LEVEL=debug bzzz-agent run -c agent.yaml
-`,
-  config: `
-Examples:
-  bzzz-agent config print --http-port 9000
-  bzzz-agent config schema > agent.schema.json
-  bzzz-agent config check agent.yaml hap.yaml
-`,
-}
+`
 
 const program = new Command('bzzz-agent')
   .description('An autonomous participant of the BZZZ mesh.')
@@ -75,70 +75,36 @@ Examples:
     process.exitCode = await run({ ...options, import: options.import ?? ownRecords() })
   })
 
-addSettings(program.command('run'))
-  .description('Runs the agent until it is told to end (Ctrl-C).')
-  .addHelpText('after', EXAMPLES.run)
+const app: ParticipantApp = {
+  program: 'bzzz-agent',
+  kind: 'agent',
+  settings: settingsOf(schemaOf('agent'), PREFIX),
+  fileName: `${CONFIGURATION_FILE} here`,
+  output: process.stdout,
+  environment: process.env,
+  fileOf: () => (existsSync(CONFIGURATION_FILE) ? CONFIGURATION_FILE : undefined),
+  placeOf: ({ home }) => ({
+    home: typeof home === 'string' ? home : DEFAULTS.agent.folder,
+    file: CONFIGURATION_FILE,
+  }),
+  run: async (action) => {
+    process.exitCode = await command(action)
+  },
+}
+
+addFlags(program.command('run'), app)
+  .description('Run the agent until it is told to end (Ctrl-C).')
+  .addHelpText('after', RUN_EXAMPLES)
   .action(async (options: Record<string, unknown>) => {
-    process.exitCode = await command(async (signal) => {
+    await app.run(async (signal) => {
       const system = { output: process.stderr, now: Date.now, random: Math.random }
       const environment = { ...system, signal, version: VERSION }
-      const stopped = await runAgent(sourcesOf(options, process.env), environment)
+      const stopped = await runAgent(sourcesFor(app, options), environment)
       return stopped ? EXIT.done : EXIT.failed
     })
   })
 
-program
-  .command('init')
-  .description('Makes a key, and agent.yaml with every setting in it.')
-  .option('--home <folder>', 'folder of the key and the contexts', DEFAULT_HOME)
-  .option('--force', 'take the place of an agent.yaml that is there', false)
-  .option('--json', 'print JSON', false)
-  .action(async ({ json, ...options }: { home: string; force: boolean; json: boolean }) => {
-    process.exitCode = await command(async () =>
-      initAgent(options, { output: process.stdout, json }),
-    )
-  })
-
-addSettings(program.command('status'))
-  .description('Asks a running agent how it is. Status 0 where it can serve, 5 where none answers.')
-  .option('--json', 'print JSON', false)
-  .action(async (options: Record<string, unknown>) => {
-    const json = options['json'] === true
-    process.exitCode = await command(async () =>
-      status(sourcesOf(options, process.env), { output: process.stdout, json }),
-    )
-  })
-
-const config = program
-  .command('config')
-  .description('What is configured: from defaults, a file, the environment, and flags.')
-  .addHelpText('after', EXAMPLES.config)
-
-addSettings(config.command('print'))
-  .description('Prints what is in force, and where each value comes from.')
-  .option('--json', 'print JSON', false)
-  .action(async (options: Record<string, unknown>) => {
-    const json = options['json'] === true
-    process.exitCode = await command(async () =>
-      printConfig(sourcesOf(options, process.env), { output: process.stdout, json }),
-    )
-  })
-
-config
-  .command('schema')
-  .description('Prints JSON Schema, for editors.')
-  .action(() => printSchema(process.stdout))
-
-config
-  .command('check')
-  .description('Says whether configurations are right, and can run side by side.')
-  .argument('<files...>', 'YAML files, of agents and portals')
-  .option('--json', 'print JSON', false)
-  .action(async (files: string[], { json }: { json: boolean }) => {
-    process.exitCode = await command(async () =>
-      checkConfigs(files, { output: process.stdout, json }),
-    )
-  })
+addParticipantCommands(program, app)
 
 await program.parseAsync()
 

@@ -9,6 +9,8 @@
  *
  * @packageDocumentation
  */
+export { addParticipantCommands, sourcesFor, type ParticipantApp } from './commands/add.ts'
+export { addFlags, type FlagsInit } from './commands/flags.ts'
 export { findClashes, type Claims } from './configuration/clashes.ts'
 export { parseFile, type ConfigurationFile } from './configuration/file.ts'
 export { printConfiguration } from './configuration/print.ts'
@@ -38,6 +40,7 @@ export {
   claimsOf,
   DEFAULTS,
   participantSchema,
+  schemaOf,
   type Kind,
   type LoadedConfiguration,
   type ParticipantConfiguration,

@@ -105,6 +105,11 @@ export function agentSchema(defaults: ParticipantDefaults = DEFAULTS.agent) {
   return participantSchema(defaults).extend(workerSettings)
 }
 
+/** What can be configured of either. */
+export function schemaOf(kind: Kind): z.ZodObject {
+  return kind === 'agent' ? agentSchema() : participantSchema(DEFAULTS.human)
+}
+
 export type ParticipantConfiguration = z.output<ReturnType<typeof participantSchema>>
 
 /** A participant's configuration, with what an agent has besides. */

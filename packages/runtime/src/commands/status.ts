@@ -1,4 +1,7 @@
-import { EXIT, loadConfiguration, RuntimeError, type LoadOptions, type Output } from '@bzzz/runtime'
+import { EXIT } from '../command.ts'
+import { RuntimeError } from '../errors.ts'
+import { loadConfiguration, type LoadOptions } from '../participant/load.ts'
+import type { Output } from '../progress.ts'
 
 const TIMEOUT_MS = 5000
 
@@ -7,7 +10,7 @@ interface Said {
   readonly services: Readonly<Record<string, { readonly status: string; readonly reason?: string }>>
 }
 
-/** Asks a running agent how it is. @returns the exit status: 0 where it can serve. */
+/** Asks a running participant how it is. @returns the exit status: 0 where it can serve. */
 export async function status(
   sources: LoadOptions,
   { output, json }: { readonly output: Output; readonly json: boolean },
@@ -34,7 +37,7 @@ async function ask(url: string): Promise<Said> {
   } catch (cause) {
     throw new RuntimeError(
       'ERR_RUNTIME_UNREACHABLE',
-      `No agent answers at ${url}: is it running, with this configuration?`,
+      `Nobody answers at ${url}: is it running, with this configuration?`,
       { cause },
     )
   }

@@ -1,15 +1,10 @@
-import {
-  agentSchema,
-  claimsOf,
-  EXIT,
-  findClashes,
-  jsonSchemaOf,
-  loadConfiguration,
-  printConfiguration,
-  type Claims,
-  type LoadOptions,
-  type Output,
-} from '@bzzz/runtime'
+import { findClashes, type Claims } from '../configuration/clashes.ts'
+import { printConfiguration } from '../configuration/print.ts'
+import { jsonSchemaOf } from '../configuration/settings.ts'
+import { EXIT } from '../command.ts'
+import { claimsOf, schemaOf, type Kind } from '../participant/configuration.ts'
+import { loadConfiguration, type LoadOptions } from '../participant/load.ts'
+import type { Output } from '../progress.ts'
 
 /** Prints what is in force, and where each value comes from. */
 export async function printConfig(
@@ -28,8 +23,8 @@ export async function printConfig(
 }
 
 /** Prints JSON Schema, for editors. */
-export function printSchema(output: Output): void {
-  const schema = jsonSchemaOf(agentSchema())
+export async function printSchema(output: Output, kind: Kind): Promise<void> {
+  const schema = jsonSchemaOf(schemaOf(kind))
   output.write(`${JSON.stringify(schema, undefined, 2)}\n`)
 }
 

@@ -1,8 +1,10 @@
 import { existsSync } from 'node:fs'
+import { userInfo } from 'node:os'
 import { join, resolve } from 'node:path'
 import type { Command } from 'commander'
 import { EXIT, loadConfiguration, runCommand } from '@bzzz/runtime'
 import { CommandError } from '../command-error.ts'
+import { selfOf } from './self.ts'
 
 const CONFIGURATION_FILE = 'hap.yaml'
 
@@ -62,6 +64,7 @@ Examples:
         const init = {
           configuration,
           version,
+          self: selfOf(configuration, userInfo().username),
           alone: !mesh,
           now,
           stdin,

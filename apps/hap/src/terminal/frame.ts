@@ -5,7 +5,7 @@ import type { Room } from './stage.ts'
 import { cut, visible, widthOf, wrap } from './text.ts'
 
 /** The smallest terminal that everything is sure to fit into. */
-export const SMALLEST: Room = { width: 80, height: 24 }
+const SMALLEST: Room = { width: 80, height: 24 }
 
 /** Lines that an error may take. */
 const SAID = 4

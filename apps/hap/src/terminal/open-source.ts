@@ -13,14 +13,16 @@ import {
 } from '@bzzz/runtime'
 import { createUcxi } from '@bzzz/ucxi'
 import { Writable } from 'node:stream'
-import { createInbox } from '@bzzz/inbox'
-import { selfOf } from './self.ts'
+import { createInbox, type Self } from '@bzzz/inbox'
+import { createElsewhere, type Elsewhere } from './elsewhere.ts'
 import type { Source, Standing } from './source.ts'
 
 export interface OpenSourceInit {
   /** With its `home` folder. */
   readonly configuration: ParticipantConfiguration
   readonly version: string
+  /** How addresses name the person. */
+  readonly self: Self
   readonly now: () => number
   readonly schedule: Schedule
   /** Stays on the home's store, without a mesh. */
@@ -41,15 +43,15 @@ export interface OpenSource extends Source {
  * @throws as `openHome`.
  */
 export async function openSource(init: OpenSourceInit): Promise<OpenSource> {
-  const { configuration, now, alone = false, onStanding } = init
+  const { configuration, self, now, alone = false, onStanding } = init
   const home = await openHome(configuration.home, { now })
   const local = createUcxi({ store: home.store, now })
   const { did } = home.identity
-  const self = selfOf(configuration, did)
   const inbox = createInbox({ store: home.store, self, schedule: init.schedule })
   const stop = new AbortController()
   let standing: Standing = { mesh: alone ? 'alone' : 'joining' }
   let joined: Joined | undefined
+  let elsewhere: Elsewhere | undefined
   const joining = alone ? Promise.resolve() : begin()
 
   async function begin(): Promise<void> {
@@ -58,6 +60,7 @@ export async function openSource(init: OpenSourceInit): Promise<OpenSource> {
       standing = { mesh: 'joined' }
     } catch (error) {
       standing = { mesh: 'alone', reason: reasonOf(error) }
+      if (isLocked(error)) elsewhere = createElsewhere(configuration.health)
     }
     if (!stop.signal.aborted) onStanding?.()
   }
@@ -75,8 +78,11 @@ export async function openSource(init: OpenSourceInit): Promise<OpenSource> {
       return joined?.ucxi ?? local
     },
     graph: graphsOf(home),
-    health: async () => joined?.running.health() ?? new Map<string, Health>(),
-    peers: () => joined?.parts.participant.mesh.presence() ?? [],
+    health: async () =>
+      joined?.running.health() ??
+      (await elsewhere?.health(stop.signal)) ??
+      new Map<string, Health>(),
+    peers: () => joined?.parts.participant.mesh.presence() ?? elsewhere?.peers ?? [],
     missing: () =>
       (joined?.parts.participant.mesh.joins() ?? [])
         .filter(({ state }) => state !== 'joined')
@@ -129,9 +135,18 @@ function graphsOf(home: Home): Source['graph'] {
 }
 
 function reasonOf(error: unknown): string {
-  const cause = RuntimeError.is(error) && RuntimeError.is(error.cause) ? error.cause : error
-  if (RuntimeError.is(cause) && cause.code === 'ERR_RUNTIME_LOCKED')
+  const cause = causeOf(error)
+  if (RuntimeError.is(cause) && isLocked(error))
     return `No mesh here: ${cause.message.replace(/: stop it first.*$/, '')}, which is on the mesh in its place`
   const code = cause instanceof Error && 'code' in cause ? `${String(cause.code)}: ` : ''
   return `No mesh: ${code}${cause instanceof Error ? cause.message : String(cause)}`
+}
+
+/** Another process has the home. */
+function isLocked(error: unknown): boolean {
+  return RuntimeError.is(causeOf(error), 'ERR_RUNTIME_LOCKED')
+}
+
+function causeOf(error: unknown): unknown {
+  return RuntimeError.is(error) && RuntimeError.is(error.cause) ? error.cause : error
 }

@@ -64,14 +64,9 @@ export class PeersView extends RowsView {
       const roles = about.roles?.length ? ` (${about.roles.join(', ')})` : ''
       const kind = fit(visible(`${about.kind ?? 'unknown'}${roles}`), 22)
       const rtt = rttMs === undefined ? '' : `${Math.round(rttMs)} ms`
-      const minutes = Math.floor((now() - since) / 60_000)
+      const age = since === undefined ? '' : ` ${Math.floor((now() - since) / 60_000)} min`
       const room = Math.max(12, width - 22 - 26)
-      return [
-        span(kind),
-        span(` ${fit(did, room)}`, 'dim'),
-        span(fit(` ${rtt}`, 9)),
-        span(` ${minutes} min`),
-      ]
+      return [span(kind), span(` ${fit(did, room)}`, 'dim'), span(fit(` ${rtt}`, 9)), span(age)]
     })
     const missing = source
       .missing()
@@ -97,7 +92,7 @@ export class PeersView extends RowsView {
       ...missing,
       [],
       line('Services', 'title'),
-      ...(services.length === 0 ? [line('None run in this process.', 'dim')] : services),
+      ...(services.length === 0 ? [line('None that is known of.', 'dim')] : services),
       [],
       [
         span('You are ', 'dim'),

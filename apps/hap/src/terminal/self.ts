@@ -1,20 +1,25 @@
-import { hash } from 'node:crypto'
-import { safeParse } from '@bzzz/ucxl-address'
 import type { Self } from '@bzzz/inbox'
+import { safeParse } from '@bzzz/ucxl-address'
 
-/** What a person is called in addresses: as configured, else by the key; `person` where no role is said. */
+/**
+ * How addresses name the person: by the configuration; without it by the name of the user, and as `person`.
+ *
+ * @param user of the system.
+ */
 export function selfOf(
   {
     name,
     about,
-  }: { readonly name?: string | undefined; readonly about: { readonly roles: readonly string[] } },
-  did: string,
+  }: {
+    readonly name?: string | undefined
+    readonly about: { readonly roles: readonly string[] }
+  },
+  user: string,
 ): Self {
   const [role = 'person', ...others] = about.roles
-    .map((one) => one.toLowerCase())
-    .filter((one) => safeParse(`ucxl://any:${one}@any:any/x`).success)
-  return {
-    name: name?.toLowerCase() ?? `person-${hash('sha256', did).slice(0, 12)}`,
-    roles: [role, ...others],
-  }
+  return { name: name ?? (isName(user) ? user.toLowerCase() : 'person'), roles: [role, ...others] }
+}
+
+function isName(text: string): boolean {
+  return safeParse(`ucxl://${text}:any@any:any/x`).success
 }

@@ -13,6 +13,9 @@ export interface Standing {
   readonly reason?: string
 }
 
+/** Somebody on the mesh. */
+export type Peer = Pick<Presence, 'did' | 'about' | 'rttMs'> & Partial<Pick<Presence, 'since'>>
+
 /** Where views get what they show: they do not know whether there is a mesh. */
 export interface Source {
   /** `did:key` of the person. */
@@ -29,10 +32,10 @@ export interface Source {
   readonly ucxi: Ucxi
   /** The decisions in the store, with what is new among them. */
   graph(options: { readonly signal: AbortSignal }): Promise<Slurp>
-  /** How the services are, by name; none without a mesh. */
+  /** How the services are, by name: here, or in the process that has the home. */
   health(): Promise<ReadonlyMap<string, Health>>
   /** Who is on the mesh. */
-  peers(): readonly Presence[]
+  peers(): readonly Peer[]
   /** Nodes that are to be joined and are not. */
   missing(): readonly { readonly address: string; readonly reason: string }[]
 }

@@ -9,6 +9,7 @@ import { drawFrame } from '../../src/terminal/frame.ts'
 import { plainOf } from '../../src/terminal/line.ts'
 import { openSource, type OpenSource } from '../../src/terminal/open-source.ts'
 import type { Portal } from '../../src/terminal/portal.ts'
+import { selfOf } from '../../src/terminal/self.ts'
 import { widthOf } from '../../src/terminal/text.ts'
 
 export const START = Date.UTC(2025, 7, 8, 12)
@@ -43,12 +44,13 @@ export async function rig({
     name: 'ada',
     about: { roles: ['lead'] },
   })
+  const self = selfOf(configuration, 'somebody')
   if (prepare) {
     const before = await openHome(home, { now })
     await prepare(before)
     await before.close()
   }
-  const source = await openSource({ configuration, version: '0', now, schedule, alone: true })
+  const source = await openSource({ configuration, version: '0', self, now, schedule, alone: true })
   const editor = { edit: async (text: string): Promise<string> => text }
   const portal = createPortal({ source, now, schedule, edit: async (text) => editor.edit(text) })
   const agent = createInbox({ store: source.store, self: { name: 'builder', roles: ['coder'] } })

@@ -72,9 +72,28 @@ describe('everywhere', () => {
     expect(await until('Cancelled.')).not.toContain('Waiting')
     expect(aborted?.aborted).toBe(true)
     answer.resolve('too late')
-    await answer.promise
-    portal.press('j')
-    expect(portal.said).toBeUndefined()
+    await new Promise(setImmediate)
+    expect(portal.said?.text).toBe('Cancelled.')
+  })
+
+  test('the same again takes the place of what is under way', async () => {
+    const { portal, until } = await rig()
+    const done: string[] = []
+    const [first, second] = [Promise.withResolvers<string>(), Promise.withResolvers<string>()]
+    const run = (answer: Promise<string>): void =>
+      portal.run(
+        portal.view,
+        'Reading',
+        async () => answer,
+        (said) => void done.push(said),
+      )
+    run(first.promise)
+    run(second.promise)
+    await until('Reading')
+    second.resolve('second')
+    first.resolve('first')
+    await new Promise(setImmediate)
+    expect(done).toEqual(['second'])
   })
 
   test('an error is shown with its code', async () => {

@@ -8,13 +8,13 @@ import {
   EXIT,
   PREFIX,
   runCommand,
+  runParticipant,
   schemaOf,
   settingsOf,
   sourcesFor,
   type ParticipantApp,
 } from '@bzzz/runtime'
 import { dev, type DevOptions } from './dev.ts'
-import { runAgent } from './run.ts'
 import metadata from '../package.json' with { type: 'json' }
 
 // The outermost shell: the only place that reads the clock, the arguments and the signals.
@@ -99,7 +99,7 @@ addFlags(program.command('run'), app)
     await app.run(async (signal) => {
       const system = { output: process.stderr, now: Date.now, random: Math.random }
       const environment = { ...system, signal, version: VERSION }
-      const stopped = await runAgent(sourcesFor(app, options), environment)
+      const stopped = await runParticipant(sourcesFor(app, options), environment)
       return stopped ? EXIT.done : EXIT.failed
     })
   })

@@ -53,6 +53,27 @@ export function chainEntries(chain: Chain, far: 'from' | 'to'): ChainLine[] {
   return lines
 }
 
+/** What a decision is against, and what is against it: chains of one link. */
+export interface Contradictions {
+  readonly contradicts: Chain
+  readonly contradictedBy: Chain
+}
+
+/** A line for each contradiction. */
+export function contradictionLines({ contradicts, contradictedBy }: Contradictions): string[] {
+  return [
+    ...contradictionsIn('It contradicts', contradicts, 'to'),
+    ...contradictionsIn('It is contradicted by', contradictedBy, 'from'),
+  ]
+}
+
+function contradictionsIn(word: string, chain: Chain, far: 'from' | 'to'): string[] {
+  return chain.links.map((link) => {
+    const node = chain.nodes.find(({ address }) => address === link[far])
+    return `${word} ${nameOf(node, link[far])} [${verdictOf(link)}]\n  ${link[far]}`
+  })
+}
+
 function nameOf(node: ChainNode | undefined, address: string): string {
   const path = address.slice(address.lastIndexOf('/') + 1).replace(/\.json$/, '')
   const { title, status } = node?.decision ?? {}

@@ -1,13 +1,31 @@
 #!/usr/bin/env node
 import { once } from 'node:events'
-import { homedir } from 'node:os'
+import { homedir, userInfo } from 'node:os'
 import { join, resolve } from 'node:path'
-import { EXIT, openHome, runCommand, type Home } from '@bzzz/runtime'
+import { createInterface } from 'node:readline/promises'
+import {
+  addFlags,
+  addParticipantCommands,
+  EXIT,
+  openHome,
+  PREFIX,
+  runCommand,
+  runParticipant,
+  schemaOf,
+  settingsOf,
+  sourcesFor,
+  type Home,
+  type ParticipantApp,
+} from '@bzzz/runtime'
 import { Command } from 'commander'
 import { completionOf, SHELLS } from './completion.ts'
 import { addContextCommands } from './context-commands.ts'
 import { addDecisionCommands } from './decision-commands.ts'
 import type { Desk } from './desk.ts'
+import { edit } from './editor.ts'
+import { addMessageCommands } from './message-commands.ts'
+import { listPeers } from './peers.ts'
+import { CONFIGURATION_FILE, fileIn, personOf } from './person.ts'
 import { addPortalCommand } from './terminal/command.ts'
 import metadata from '../package.json' with { type: 'json' }
 
@@ -26,6 +44,7 @@ const program = new Command('bzzz-hap')
     process.env['BZZZ_DATA'] ?? join(homedir(), '.bzzz'),
   )
   .option('--json', 'the result as JSON on standard output, all else on standard error')
+  .version(metadata.version)
   .showHelpAfterError('(bzzz-hap --help tells more)')
   .exitOverride((error) => {
     // Asking for help is no error; a wrong word on the command line is status 2.
@@ -48,9 +67,68 @@ Exit status: 0 done, 1 failed, 2 wrong usage, 3 not found, 4 not allowed, 5 unre
 `,
   )
 
-addPortalCommand(program, { process, now: Date.now, version: metadata.version })
 addContextCommands(program, run)
+addMessageCommands(program, run)
 addDecisionCommands(program, run)
+
+// `--data` is the home, in the place of the setting; each of them has a variable of its own.
+const { BZZZ_DATA: _, ...environment } = process.env
+const app: ParticipantApp = {
+  program: 'bzzz-hap',
+  kind: 'human',
+  settings: settingsOf(schemaOf('human'), PREFIX),
+  fileName: `${CONFIGURATION_FILE} in the home`,
+  output: process.stdout,
+  environment,
+  fileOf: ({ home, data }) => fileIn(String(home ?? data)),
+  placeOf: ({ home, data }) => {
+    const folder = String(home ?? data)
+    return { home: folder, file: join(folder, CONFIGURATION_FILE) }
+  },
+  run: async (action) => {
+    const init = { name: 'bzzz-hap', output: process.stdout, errors: process.stderr }
+    process.exitCode = await runCommand({ ...init, signals: process }, action)
+  },
+}
+
+addPortalCommand(program, app, {
+  process,
+  now: Date.now,
+  version: metadata.version,
+  user: userInfo().username,
+})
+
+addFlags(program.command('run'), app)
+  .description('Take part in the mesh without a screen, until it is told to end (Ctrl-C).')
+  .addHelpText(
+    'after',
+    `
+Examples:
+  bzzz-hap run
+  bzzz-hap run --mesh-bootstrap /ip4/192.0.2.7/tcp/4001/p2p/12D3KooW... --http-port 0
+`,
+  )
+  .action(async (_options: object, command: Command) => {
+    await app.run(async (signal) => {
+      const system = { output: process.stderr, now: Date.now, random: Math.random }
+      const options = command.optsWithGlobals<Record<string, unknown>>()
+      const home = { home: options['data'], ...options }
+      const sources = sourcesFor(app, home)
+      const stopped = await runParticipant(sources, {
+        ...system,
+        signal,
+        version: metadata.version,
+      })
+      return stopped ? EXIT.done : EXIT.failed
+    })
+  })
+
+addParticipantCommands(program, app)
+
+program
+  .command('peers')
+  .description('List who is on the mesh, as the portal that runs on this home sees it.')
+  .action(async () => run(listPeers))
 
 program
   .command('completion')
@@ -90,6 +168,9 @@ async function run(work: (desk: Desk) => Promise<number | void>): Promise<void> 
         home,
         signal,
         now: Date.now,
+        person: async () => personOf(data, { user: userInfo().username }),
+        edit: async (text) => edit(text, { environment: process.env }),
+        confirm: process.stdin.isTTY && !json ? confirm : undefined,
         input: process.stdin,
         json,
         write,
@@ -106,4 +187,14 @@ async function run(work: (desk: Desk) => Promise<number | void>): Promise<void> 
 /** Writes bytes, and waits where who reads is slow. */
 async function write(bytes: Uint8Array): Promise<void> {
   if (!process.stdout.write(bytes)) await once(process.stdout, 'drain')
+}
+
+/** Asks at the terminal. */
+async function confirm(question: string): Promise<boolean> {
+  const lines = createInterface({ input: process.stdin, output: process.stderr })
+  try {
+    return /^y(?:es)?$/i.test((await lines.question(`${question} [y/N] `)).trim())
+  } finally {
+    lines.close()
+  }
 }

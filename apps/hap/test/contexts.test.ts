@@ -40,6 +40,11 @@ function desk({ json = false, input = '' }: { json?: boolean; input?: string } =
     home: { store } as Desk['home'],
     signal: stop.signal,
     now: () => clock,
+    person: async () => {
+      throw new Error('Nobody is to be asked for')
+    },
+    edit: async (text) => text,
+    confirm: undefined,
     input: Readable.from([Buffer.from(input)]),
     json,
     progress: new PassThrough(),
@@ -147,6 +152,11 @@ describe('contexts as commands', () => {
       { fresh: false },
       {
         ...desk(),
+        person: async () => {
+          throw new Error('Nobody is to be asked for')
+        },
+        edit: async (text) => text,
+        confirm: undefined,
         input: Readable.from([Buffer.from([0xff, 0])]),
       },
     )

@@ -53,6 +53,7 @@ export {
   type ParticipantInit,
   type ParticipantServices,
 } from './participant/participant.ts'
+export { runParticipant, type RunEnvironment } from './participant/run.ts'
 export { workerService, type WorkerServiceInit } from './worker/service.ts'
 export type { WorkerSettings } from './worker/settings.ts'
 export { openHome, type Home, type HomeInit } from './home.ts'

@@ -13,6 +13,11 @@
  */
 export { createSlurpClient } from './create-client.ts'
 export { createMemoryState } from './memory-state.ts'
+export {
+  createDecisionWriter,
+  type DecisionWriter,
+  type DecisionWriterInit,
+} from './decision-writer.ts'
 export { PublishError, type PublishErrorCode } from './errors.ts'
 export type {
   CuratedDecision,

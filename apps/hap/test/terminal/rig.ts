@@ -9,7 +9,7 @@ import { drawFrame } from '../../src/terminal/frame.ts'
 import { plainOf } from '../../src/terminal/line.ts'
 import { openSource, type OpenSource } from '../../src/terminal/open-source.ts'
 import type { Portal } from '../../src/terminal/portal.ts'
-import { selfOf } from '../../src/terminal/self.ts'
+import { selfOf } from '../../src/person.ts'
 import { widthOf } from '../../src/terminal/text.ts'
 
 export const START = Date.UTC(2025, 7, 8, 12)
@@ -44,7 +44,7 @@ export async function rig({
     name: 'ada',
     about: { roles: ['lead'] },
   })
-  const self = selfOf(configuration, 'somebody')
+  const self = selfOf(configuration, { user: 'somebody' })
   if (prepare) {
     const before = await openHome(home, { now })
     await prepare(before)

@@ -203,7 +203,11 @@ export function participantServices(init: ParticipantInit): ParticipantServices 
 
 function healthOfMesh(mesh: Mesh, wantsPeers: boolean): Health {
   const peers = mesh.peers().length
-  const details = { peers, addresses: mesh.addresses }
+  const connected = mesh
+    .presence()
+    .slice(0, MOST_SHOWN)
+    .map(({ peer, did, about, rttMs }) => ({ peer, did, ...about, rttMs }))
+  const details = { peers, addresses: mesh.addresses, connected }
   if (peers > 0 || !wantsPeers) return { status: 'ok', details }
   return { status: 'degraded', reason: 'None of the nodes to join has been reached', details }
 }
@@ -218,6 +222,7 @@ async function healthOfDecisions(decisions: SlurpClient): Promise<Health> {
 }
 
 const COUNTED = 1000
+const MOST_SHOWN = 100
 
 /** How many there are; counting ends at a thousand. */
 async function countOf(items: AsyncIterable<unknown>): Promise<number> {

@@ -1,14 +1,10 @@
-import {
-  createLog,
-  loadConfiguration,
-  participantServices,
-  runServices,
-  workerService,
-  type Health,
-  type LoadOptions,
-  type Output,
-  type Running,
-} from '@bzzz/runtime'
+import { createLog } from '../log.ts'
+import type { Output } from '../progress.ts'
+import { runServices } from '../run.ts'
+import type { Health, Running } from '../services.ts'
+import { workerService } from '../worker/service.ts'
+import { loadConfiguration, type LoadOptions } from './load.ts'
+import { participantServices } from './participant.ts'
 
 export interface RunEnvironment {
   /** Where the log goes. */
@@ -21,11 +17,11 @@ export interface RunEnvironment {
 }
 
 /**
- * Runs an agent until the signal.
+ * Runs a participant until the signal; an agent takes tasks where it has a handler.
  *
  * @returns false where something did not stop as it should: the log says what.
  */
-export async function runAgent(
+export async function runParticipant(
   sources: LoadOptions,
   { output, now, random, signal, version }: RunEnvironment,
 ): Promise<boolean> {

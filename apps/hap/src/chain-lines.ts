@@ -1,14 +1,18 @@
-import type { Chain, ChainLink, ChainNode } from '@bzzz/decision-schema/chains'
+import type { Chain, ChainLink, ChainNode, LinkVerdict } from '@bzzz/decision-schema/chains'
 
 /** A line of a chain, and the version that it names. */
 export interface ChainLine {
   readonly text: string
   readonly address?: string
+  /** What a look at the link to it came to; absent for the start. */
+  readonly verdict?: LinkVerdict
+  /** True where what rests behind it stands further up. */
+  readonly again?: boolean
 }
 
 /** A chain as {@link chainEntries}, as text alone. */
 export function chainLines(chain: Chain, far: 'from' | 'to'): string[] {
-  return chainEntries(chain, far).map(({ text }) => text)
+  return chainEntries(chain, far).map((line) => [line.text, verdictOf(line)].join(' ').trimEnd())
 }
 
 /**
@@ -35,9 +39,13 @@ export function chainEntries(chain: Chain, far: 'from' | 'to'): ChainLine[] {
     const again = shown.has(address)
     shown.add(address)
     const word = link ? `${link.citation.type} ` : ''
-    const verdict = link ? ` [${verdictOf(link)}]` : ''
     const name = nameOf(nodes.get(address), address)
-    lines.push({ text: `${indent}${word}${name}${verdict}${again ? ' …' : ''}`, address })
+    lines.push({
+      text: `${indent}${word}${name}`,
+      address,
+      again,
+      ...(link && { verdict: link.verdict }),
+    })
     if (link === undefined) say(`${indent}${address}`)
     if (again) continue
     const onward = (links.get(address) ?? []).toReversed()
@@ -59,18 +67,25 @@ export interface Contradictions {
   readonly contradictedBy: Chain
 }
 
-/** A line for each contradiction. */
-export function contradictionLines({ contradicts, contradictedBy }: Contradictions): string[] {
+/** A line for each contradiction, with the address below it. */
+export function contradictionLines(all: Contradictions): string[] {
+  return contradictionEntries(all).map(
+    (line) => `${line.text} ${verdictOf(line)}\n  ${line.address ?? ''}`,
+  )
+}
+
+/** The same in parts. */
+export function contradictionEntries({ contradicts, contradictedBy }: Contradictions): ChainLine[] {
   return [
     ...contradictionsIn('It contradicts', contradicts, 'to'),
     ...contradictionsIn('It is contradicted by', contradictedBy, 'from'),
   ]
 }
 
-function contradictionsIn(word: string, chain: Chain, far: 'from' | 'to'): string[] {
-  return chain.links.map((link) => {
+function contradictionsIn(word: string, chain: Chain, far: 'from' | 'to'): ChainLine[] {
+  return chain.links.map(({ verdict, ...link }) => {
     const node = chain.nodes.find(({ address }) => address === link[far])
-    return `${word} ${nameOf(node, link[far])} [${verdictOf(link)}]\n  ${link[far]}`
+    return { text: `${word} ${nameOf(node, link[far])}`, address: link[far], verdict }
   })
 }
 
@@ -80,6 +95,12 @@ function nameOf(node: ChainNode | undefined, address: string): string {
   return title === undefined ? path : `${path}: ${title}${status ? ` (${status})` : ''}`
 }
 
-function verdictOf({ verdict }: ChainLink): string {
-  return verdict.status === 'verified' ? 'verified' : `${verdict.status}: ${verdict.reason}`
+/** What stands at the end of a line: `[broken: gone] …`. */
+export function verdictOf({ verdict, again = false }: ChainLine): string {
+  const said = !verdict
+    ? ''
+    : verdict.status === 'verified'
+      ? '[verified]'
+      : `[${verdict.status}: ${verdict.reason}]`
+  return `${said}${again ? ' …' : ''}`
 }

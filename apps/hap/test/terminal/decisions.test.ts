@@ -1,8 +1,10 @@
 import { mkdtempSync, rmSync, utimesSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { createDecision } from '@bzzz/decision-schema'
 import { importDecisions } from '@bzzz/importers'
 import type { Home } from '@bzzz/runtime'
+import { createDecisionWriter } from '@bzzz/slurp-client'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import { DAY, rig, START } from './rig.ts'
 
@@ -64,9 +66,11 @@ describe('decisions', () => {
     const chain = await screen()
     expect(chain).toContain('2 links')
     expect(chain).toMatch(/0003-backup\.md: Copy it/)
-    expect(chain).toMatch(/> +\S+ 0002-one-file\.md: One file \(accepted\) \[verified\]/)
+    expect(chain).toMatch(/> +\S+ 0002-one-file\.md: One file \(accepted\) +\[verified\]$/m)
     await press('j')
-    expect(await screen()).toMatch(/> +\S+ 0001-sqlite\.md: Use SQLite \(accepted\) \[verified\]/)
+    expect(await screen()).toMatch(
+      /> +\S+ 0001-sqlite\.md: Use SQLite \(accepted\) +\[verified\]$/m,
+    )
     await press('enter')
     expect(await screen()).toMatch(/^ {2}Use SQLite$/m)
     await press('i')
@@ -91,4 +95,22 @@ describe('decisions', () => {
     await press('t', 'enter')
     expect(await screen()).toContain('1/3')
   })
+})
+
+test('a decision that is against another one is seen from both', async () => {
+  const AT = 'ucxl://ada:lead@shop:checkout'
+  const prepare = async ({ store, identity }: Home): Promise<void> => {
+    const writer = createDecisionWriter({ store, identity, now: () => START })
+    const said = { agent_id: 'ada', decision_type: 'policy' }
+    const one = { ...said, ucxl_address: `${AT}/*^/decisions/card.json`, title: 'Pay by card' }
+    const citations = [{ type: 'contradicts', ucxl_address: `${AT}/*^/decisions/card.json` }]
+    const two = { ...said, ucxl_address: `${AT}/*^/decisions/cash.json`, title: 'Cash only' }
+    await writer.publish(one)
+    await writer.keep(createDecision({ ...two, citations }, { now: () => START }))
+  }
+  const { press, screen } = await rig({ prepare })
+  await press('3', '/', '<cash>', 'enter', 'w')
+  expect(await screen()).toMatch(/> It contradicts card: Pay by card.* +\[\w+.*\]$/m)
+  await press('enter', 'i')
+  expect(await screen()).toMatch(/> It is contradicted by cash: Cash only/)
 })

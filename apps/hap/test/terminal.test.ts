@@ -1,8 +1,18 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { createInbox } from '@bzzz/inbox'
-import { openHome, type Home } from '@bzzz/runtime'
+import { createInbox, type Inbox, type Self } from '@bzzz/inbox'
+import {
+  createLog,
+  DEFAULTS,
+  openHome,
+  participantSchema,
+  participantServices,
+  startServices,
+  type Health,
+  type Home,
+  type Participant,
+} from '@bzzz/runtime'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import { startOnPty, whyNoPty, type PtyInit, type Terminal } from './pty.ts'
 
@@ -11,6 +21,7 @@ import { startOnPty, whyNoPty, type PtyInit, type Terminal } from './pty.ts'
 const why = await whyNoPty()
 if (why !== undefined) console.warn(`Skipped: the portal on a pseudo-terminal, since ${why}`)
 
+const SHOP = 'ucxl://any:any@shop:any/**'
 const PLAN = 'ucxl://ada:author@shop:checkout/plan.md'
 const CONFIGURATION = `name: ada
 about: { roles: [lead] }
@@ -47,6 +58,35 @@ async function place(prepare?: (home: Home) => Promise<unknown>): Promise<Place>
       return terminal
     },
   }
+}
+
+/** Another participant, in this process. */
+async function agentOnMesh(): Promise<{ participant: Participant; inbox: Inbox }> {
+  const home = mkdtempSync(join(tmpdir(), 'bzzz-pty-agent-'))
+  const configuration = participantSchema(DEFAULTS.agent).parse({
+    home,
+    http: { port: 0 },
+    health: { port: 0 },
+    mesh: { follow: [SHOP] },
+  })
+  const log = createLog({ output: process.stderr, level: 'silent' })
+  const health = async (): Promise<ReadonlyMap<string, Health>> => new Map()
+  const init = { configuration, version: '0', log, health, now: Date.now }
+  const { services, participant } = participantServices(init)
+  const running = await startServices(services, { schedule })
+  const self: Self = { name: 'builder', roles: ['coder'] }
+  const inbox = createInbox({ store: participant.store, self })
+  onTestFinished(async () => {
+    inbox.close()
+    await running.stop()
+    rmSync(home, { recursive: true, force: true })
+  })
+  return { participant, inbox }
+}
+
+function schedule(run: () => void, ms: number): () => void {
+  const timer = setTimeout(run, ms)
+  return () => clearTimeout(timer)
 }
 
 async function withPlan({ store }: Home): Promise<void> {
@@ -198,6 +238,28 @@ describe.skipIf(why !== undefined)('the portal on a terminal', () => {
     expect(await second.exited).toBe(0)
     first.press('q')
     expect(await first.exited).toBe(0)
+  })
+
+  test('a question comes over the mesh, and the answer goes back', async () => {
+    const { start, folder } = await place()
+    const { participant, inbox } = await agentOnMesh()
+    const at = { project: 'shop', task: 'checkout', to: ['ada'] }
+    const choices = ['red', 'blue']
+    const asked = await inbox.send({ ...at, kind: 'question', title: 'Which colour?', choices })
+    const mesh = ['--mesh-bootstrap', participant.mesh.addresses[0]!, '--mesh-follow', SHOP]
+    const terminal = await start({ args: ['portal', '-c', join(folder, 'hap.yaml'), ...mesh] })
+    await terminal.until(/> question +Which colour\? +by builder/)
+    await terminal.until('mesh: 1 peer')
+    terminal.press('enter')
+    await terminal.until('> 1. red')
+    terminal.press('down', 'enter')
+    await terminal.until('Answer "blue"? (y/n)')
+    terminal.press('y')
+    await terminal.until('answered by ada')
+    const standing = async () => (await inbox.item(asked.address)).standing
+    await expect.poll(standing, { timeout: 20_000 }).toMatchObject({ by: { answer: 'blue' } })
+    terminal.press('q')
+    expect(await terminal.exited).toBe(0)
   })
 
   test('no command on a terminal is the portal; a signal ends it, and the terminal is as before', async () => {

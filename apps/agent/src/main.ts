@@ -2,6 +2,7 @@
 import { existsSync } from 'node:fs'
 import { Command, InvalidArgumentError } from 'commander'
 import {
+  addClusterCommands,
   addFlags,
   addParticipantCommands,
   DEFAULTS,
@@ -81,6 +82,7 @@ const app: ParticipantApp = {
   settings: settingsOf(schemaOf('agent'), PREFIX),
   fileName: `${CONFIGURATION_FILE} here`,
   output: process.stdout,
+  now: Date.now,
   environment: process.env,
   fileOf: () => (existsSync(CONFIGURATION_FILE) ? CONFIGURATION_FILE : undefined),
   placeOf: ({ home }) => ({
@@ -105,6 +107,7 @@ addFlags(program.command('run'), app)
   })
 
 addParticipantCommands(program, app)
+addClusterCommands(program, app)
 
 await program.parseAsync()
 

@@ -4,6 +4,7 @@ import { homedir, userInfo } from 'node:os'
 import { join, resolve } from 'node:path'
 import { createInterface } from 'node:readline/promises'
 import {
+  addClusterCommands,
   addFlags,
   addParticipantCommands,
   EXIT,
@@ -71,7 +72,7 @@ addContextCommands(program, run)
 addMessageCommands(program, run)
 addDecisionCommands(program, run)
 
-// `--data` is the home, in the place of the setting; each of them has a variable of its own.
+// It is read above, and is no setting.
 const { BZZZ_DATA: _, ...environment } = process.env
 const app: ParticipantApp = {
   program: 'bzzz-hap',
@@ -79,7 +80,10 @@ const app: ParticipantApp = {
   settings: settingsOf(schemaOf('human'), PREFIX),
   fileName: `${CONFIGURATION_FILE} in the home`,
   output: process.stdout,
+  now: Date.now,
   environment,
+  // `--data` is the home.
+  optionsOf: (options) => ({ home: options['data'], ...options }),
   fileOf: ({ home, data }) => fileIn(String(home ?? data)),
   placeOf: ({ home, data }) => {
     const folder = String(home ?? data)
@@ -111,9 +115,7 @@ Examples:
   .action(async (_options: object, command: Command) => {
     await app.run(async (signal) => {
       const system = { output: process.stderr, now: Date.now, random: Math.random }
-      const options = command.optsWithGlobals<Record<string, unknown>>()
-      const home = { home: options['data'], ...options }
-      const sources = sourcesFor(app, home)
+      const sources = sourcesFor(app, command.optsWithGlobals())
       const stopped = await runParticipant(sources, {
         ...system,
         signal,
@@ -124,6 +126,7 @@ Examples:
   })
 
 addParticipantCommands(program, app)
+addClusterCommands(program, app)
 
 program
   .command('peers')

@@ -1,17 +1,12 @@
-import { execFile, spawn, type ChildProcess } from 'node:child_process'
-import { once } from 'node:events'
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join, resolve } from 'node:path'
-import { createInterface } from 'node:readline'
+import { writeFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { claimsOf, findClashes, loadConfiguration } from '@bzzz/runtime'
+import { processes, type Processes, type Running } from './processes.ts'
 
 // An agent and a person's portal, each a process of its own, on the loopback: what they do together, and what
 // is left where one of them is killed.
 
-const apps = resolve(import.meta.dirname, '../..')
-const node = ['--conditions=@bzzz/source', '--disable-warning=ExperimentalWarning']
 const TASK = 'ucxl://ada:lead@shop:paint/task.json'
 const WAIT = { timeout: 30_000, interval: 200 }
 
@@ -26,80 +21,38 @@ console.log(JSON.stringify(given
   : { ask: { to: 'ada', question: 'Which colour?', choices: ['red', 'blue'] } }))
 `
 
-interface Running {
-  readonly child: ChildProcess
-  readonly url: string
-  readonly addresses: readonly string[]
-}
-
-let folder = ''
-const running = new Set<ChildProcess>()
+let all: Processes
 beforeAll(async () => {
-  folder = mkdtempSync(join(tmpdir(), 'bzzz-together-'))
-  writeFileSync(join(folder, 'handler.mjs'), HANDLER)
+  all = processes('together')
+  writeFileSync(join(all.folder, 'handler.mjs'), HANDLER)
   await hap('init', '--name', 'ada', '--role', 'lead', '--project', 'shop')
 })
-afterAll(async () => {
-  for (const child of running) await kill(child)
-  rmSync(folder, { recursive: true, force: true })
-})
+afterAll(async () => all.end())
 
-function environment(): NodeJS.ProcessEnv {
-  const { PATH, NODE_COMPILE_CACHE } = process.env
-  return { PATH, NODE_COMPILE_CACHE, HOME: folder }
+const PORTS = ['--http-port', '0', '--health-port', '0']
+
+/** A portal without a screen. */
+async function portal(): Promise<Running> {
+  return all.start('hap', '-d', join(all.folder, 'ada'), 'run', ...PORTS)
 }
 
-async function start(app: string, ...args: string[]): Promise<Running> {
-  const main = join(apps, app, 'src/main.ts')
-  const options = { env: environment(), cwd: folder, stdio: 'pipe' } as const
-  const child = spawn(process.execPath, [...node, main, ...args], options)
-  running.add(child)
-  const lines = createInterface({ input: child.stderr })
-  return new Promise((found, failed) => {
-    child.once('exit', () => failed(new Error('It ended before it was ready')))
-    lines.on('line', (line) => {
-      const entry = JSON.parse(line) as Omit<Running, 'child'> & { readonly msg: string }
-      if (entry.msg === 'ready') found({ ...entry, child })
-    })
-  })
-}
-
-/** A portal without a screen, as it is by default: at 8090, beside an agent at 8080. */
-async function portal(...args: string[]): Promise<Running> {
-  return start('hap', '-d', join(folder, 'ada'), 'run', ...args)
-}
-
-async function agent(join_: Running): Promise<Running> {
+async function agent(to: Running): Promise<Running> {
   const worker = ['--worker-handler', 'program', '--worker-projects', 'shop']
   const program = ['--worker-command', process.execPath, '--worker-args', 'handler.mjs']
   const lease = ['--worker-lease-ms', '2000', '--worker-settle-ms', '500']
-  const where = ['--home', join(folder, 'builder'), '--mesh-bootstrap', join_.addresses[0]!]
-  const ports = ['--http-port', '0', '--health-port', '0']
+  const where = ['--home', join(all.folder, 'builder'), '--mesh-bootstrap', to.addresses[0]!]
   const who = ['--name', 'builder', '--about-roles', 'coder']
-  return start('agent', 'run', ...who, ...where, ...ports, ...worker, ...program, ...lease)
-}
-
-async function kill(child: ChildProcess): Promise<void> {
-  running.delete(child)
-  if (child.exitCode !== null || child.signalCode !== null) return
-  child.kill('SIGKILL')
-  await once(child, 'exit')
+  return all.start('agent', 'run', ...who, ...where, ...PORTS, ...worker, ...program, ...lease)
 }
 
 async function hap(...args: string[]): Promise<string> {
-  const main = join(apps, 'hap/src/main.ts')
-  const all = [...node, main, '-d', join(folder, 'ada'), ...args]
-  return new Promise((done, failed) => {
-    const options = { env: environment(), cwd: folder }
-    execFile(process.execPath, all, options, (error, stdout, stderr) => {
-      if (error) failed(new Error(stderr, { cause: error }))
-      else done(stdout)
-    })
-  })
+  const { status, stdout, stderr } = await all.run('hap', '-d', join(all.folder, 'ada'), ...args)
+  if (status !== 0) throw new Error(stderr)
+  return stdout
 }
 
 async function post(name: string): Promise<void> {
-  const file = join(folder, 'task.json')
+  const file = join(all.folder, 'task.json')
   writeFileSync(file, JSON.stringify({ title: 'Paint the door', attempts: 5 }))
   await hap('put', TASK.replace('paint', name), file)
 }
@@ -110,7 +63,7 @@ async function textAt({ url }: Running, address: string): Promise<string> {
 }
 
 test('an agent asks, the person answers, the agent decides, the person objects, and both see both', async () => {
-  const ada = await portal('--http-port', '0', '--health-port', '0')
+  const ada = await portal()
   const builder = await agent(ada)
   await post('paint')
   await expect.poll(async () => hap('inbox'), WAIT).toContain('Which colour?')
@@ -127,21 +80,21 @@ test('an agent asks, the person answers, the agent decides, the person objects, 
   await expect.poll(async () => textAt(builder, objection), WAIT).toContain('It hurts.')
   expect(await textAt(builder, decision)).toContain('It is red now.')
   expect(await hap('why', decision)).toContain('It is contradicted by not-red: Not red')
-  await kill(builder.child)
-  await kill(ada.child)
+  await all.kill(builder)
+  await all.kill(ada)
 }, 120_000)
 
 test('killed at any time, neither loses what was acknowledged', async () => {
-  const first = await portal('--http-port', '0', '--health-port', '0')
+  const first = await portal()
   const builder = await agent(first)
   await post('again')
   await expect.poll(async () => hap('inbox'), WAIT).toContain('Which colour?')
   // The agent dies while it waits; the portal as soon as the answer is acknowledged.
-  await kill(builder.child)
+  await all.kill(builder)
   await hap('answer', 'Which colour', 'blue')
-  await kill(first.child)
+  await all.kill(first)
 
-  const second = await portal('--http-port', '0', '--health-port', '0')
+  const second = await portal()
   expect(await hap('inbox')).toBe('Nothing waits for you.\n')
   await agent(second)
   const decision = 'ucxl://builder:coder@shop:again/ada/lead/decision.json'
@@ -149,7 +102,6 @@ test('killed at any time, neither loses what was acknowledged', async () => {
 }, 120_000)
 
 test('with default settings they do not collide', async () => {
-  for (const child of running) await kill(child)
   const agents = (await loadConfiguration({ kind: 'agent' })).value
   const people = (await loadConfiguration({ kind: 'human' })).value
   expect(findClashes([claimsOf('agent', agents), claimsOf('hap', people)])).toEqual([])

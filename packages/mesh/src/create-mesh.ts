@@ -1,4 +1,5 @@
 import type { Provider } from '@bzzz/dht'
+import { ADMISSION_PROTOCOL, AdmissionServer, MAX_ADMISSION_BYTES } from './admission/admission.ts'
 import { assertFacetKey } from './facets.ts'
 import { HelloGate } from './join/hello-gate.ts'
 import { startNode } from './libp2p/node.ts'
@@ -55,10 +56,20 @@ export async function createMeshOn(start: StartNetworkNode, init: MeshInit): Pro
   const onOffer = async (peer: string, heads: readonly HeadTuple[]): Promise<OfferAnswer> =>
     (await mesh.promise).offered(peer, heads)
   const takes = async (): Promise<readonly string[]> => (await mesh.promise).takes()
-  const told = { onHello, onStatements, onRefused, admit, presence, providersOf }
+  const onComparing = (peer: string): void => void mesh.promise.then((node) => node.comparing(peer))
+  const told = { onHello, onStatements, onRefused, onComparing, admit, presence, providersOf }
   const serving = { store: init.store, membership, ...told, hold, onOffer, takes }
   const onFound = (peer: string, addresses: readonly string[]): void =>
     void mesh.promise.then((node) => node.found(peer, addresses))
+  const { admission } = init
+  const admitting =
+    admission &&
+    new AdmissionServer({
+      open: admission,
+      schedule: timingOf(init).schedule,
+      // Whoever was invited too late tells no lie.
+      onRefused: (peer, error) => emit({ type: 'refused', peer, key: 'cluster', error }),
+    })
   const node = await start({
     identity: init.identity,
     listen: init.listen ?? DEFAULT_LISTEN,
@@ -66,6 +77,13 @@ export async function createMeshOn(start: StartNetworkNode, init: MeshInit): Pro
     protocol: SYNC_PROTOCOL,
     maxMessageBytes: MAX_MESSAGE_BYTES,
     serve: async (channel) => serveSync(channel, serving),
+    ...(admitting && {
+      side: {
+        protocol: ADMISSION_PROTOCOL,
+        maxMessageBytes: MAX_ADMISSION_BYTES,
+        serve: async (channel) => admitting.serve(channel),
+      },
+    }),
     mayConnect: (peer) => !reputation.isCutOff(peer),
     onExcess: (peer) => reputation.excess(peer, `${peer} provides more than one node may`),
     ...(init.mdns && { onFound }),

@@ -1,6 +1,7 @@
 import type { ContextStore, Schedule } from '@bzzz/context-store'
 import type { Dht } from '@bzzz/dht'
 import type { Identity } from '@bzzz/identity'
+import type { Admission } from './admission/admission.ts'
 import type { KnownPeers } from './join/known-peers.ts'
 import type { MeshCluster } from './membership.ts'
 import type { MeshEvent } from './mesh.ts'
@@ -41,6 +42,8 @@ export interface MeshInit {
   readonly dht?: (own: Dht) => Dht
   /** The cluster whose members alone are talked to; with everybody if left out. */
   readonly cluster?: MeshCluster
+  /** Lets those in who were invited, each at a desk of its own: for the node of an admin. Nobody if left out. */
+  readonly admission?: () => Admission
   /**
    * Patterns whose timelines other nodes may hand over when they compare what both have, such as
    * `ucxl://any:any@shop:any/**`, 64 at most; those that it follows if left out.

@@ -5,6 +5,7 @@ import { MeshError } from './errors.ts'
 import { Followers } from './follow/followers.ts'
 import { Health } from './health.ts'
 import { JoinManager } from './join/join-manager.ts'
+import { Reunion } from './join/reunion.ts'
 import { Lifetime } from './lifetime.ts'
 import { dhtKeyOf } from './manifest.ts'
 import type { Membership } from './membership.ts'
@@ -52,6 +53,7 @@ export class MeshParts {
   readonly followers: Followers
   readonly messages: Messages
   readonly #node: NetworkNode
+  readonly #reunion: Reunion
 
   constructor({ node, init, membership, presence, reputation }: Surroundings) {
     this.#node = node
@@ -117,10 +119,13 @@ export class MeshParts {
         addressesOf: async (peer) => node.addressesOf(peer),
         self,
         timing,
+        onBack: () => this.#reunion.tell(),
         emit,
       },
       { bootstrap: init.bootstrap ?? [], known: init.knownPeers },
     )
+    const { joins } = this
+    this.#reunion = new Reunion({ gossip: node.gossip, self, onHint: () => joins.onHint() })
     this.followers = new Followers({
       identity,
       store,
@@ -149,6 +154,7 @@ export class MeshParts {
       if (joined.delete(peer)) emit({ type: 'left', peer })
       presence.left(peer)
       this.joins.onLeft(peer)
+      this.followers.onLeft(peer)
     })
   }
 
@@ -192,6 +198,7 @@ export class MeshParts {
   async stop(): Promise<void> {
     this.lifetime.end()
     this.health.stop()
+    this.#reunion.stop()
     await this.joins.stop()
     await this.followers.stop()
     this.messages.stop()

@@ -55,6 +55,12 @@ export interface NetworkInit {
   readonly maxMessageBytes: number
   /** Serves a stream that another node opened, until it ends. */
   readonly serve: (channel: Channel) => Promise<void>
+  /** Serves another protocol besides, of one stream for each connection; none if left out. */
+  readonly side?: {
+    readonly protocol: string
+    readonly maxMessageBytes: number
+    readonly serve: (channel: Channel) => Promise<void>
+  }
   /** Who may gossip with it; everybody if left out. */
   readonly gossip?: GossipInit
   /** False for a peer that is neither dialled nor let in; all others are, and everybody if left out. */

@@ -41,6 +41,7 @@ const about = z.object({
   kind: z.string().max(32).optional(),
   roles: z.array(word).max(16).optional(),
   capabilities: z.array(word).max(32).optional(),
+  projects: z.array(word).max(64).optional(),
   version: word.optional(),
 })
 // Fields that a node does not know it passes over: a hello can grow.

@@ -30,6 +30,8 @@ interface Serving {
   /** Told when another node had something new to say of the cluster. */
   readonly onStatements: (peer: string) => void
   readonly onRefused: (peer: string, error: unknown) => void
+  /** Told whenever another node asks something of a comparison, and when an offer of it was fetched. */
+  readonly onComparing?: (peer: string) => void
   /** Who said to this node that they hold something of a facet; nobody if left out. */
   readonly providersOf?: (facet: string) => Promise<readonly Provider[]>
   /** What this node says of itself, and where it notes what others say. */
@@ -44,6 +46,8 @@ interface Serving {
   readonly onOffer?: (peer: string, heads: readonly HeadTuple[]) => Promise<OfferAnswer>
 }
 
+// What one node asks another that compares. It may ask for a timeline or a content besides.
+const COMPARING = new Set<string>(['summary', 'ranges', 'places', 'many', 'offer'])
 // Holds of one stream that are under way at once. They wait for fetches, and nothing else waits for them.
 const MAX_HOLDS = 16
 
@@ -83,6 +87,11 @@ export async function serveSync(channel: Channel, serving: Serving): Promise<voi
     await channel.write(await holdAnswer(id, rows, serving, channel.peer)).catch(() => {})
     holds--
   }
+  const answerOffer = async (request: SyncRequest): Promise<void> => {
+    const bytes = await answer(request, from)
+    serving.onComparing?.(channel.peer)
+    await channel.write(bytes)
+  }
   try {
     for (;;) {
       const { head: request } = decodeRequest(await channel.read())
@@ -99,6 +108,7 @@ export async function serveSync(channel: Channel, serving: Serving): Promise<voi
         await channel.write(failure(request.id, codeOf(error), 'Refused'))
         break
       }
+      if (COMPARING.has(request.type)) serving.onComparing?.(channel.peer)
       if (request.type === 'statements' && membership.merge(channel.peer, request.statements))
         serving.onStatements(channel.peer)
       if (request.type === 'hold' && holds < MAX_HOLDS) {
@@ -108,9 +118,7 @@ export async function serveSync(channel: Channel, serving: Serving): Promise<voi
       if (request.type === 'offer') {
         // What is offered is fetched from the one who asks, who may go on asking; but one at a time.
         await offer
-        offer = answer(request, from)
-          .then(async (bytes) => channel.write(bytes))
-          .catch(() => {})
+        offer = answerOffer(request).catch(() => {})
         continue
       }
       await channel.write(await answer(request, from))

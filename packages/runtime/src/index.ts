@@ -10,6 +10,7 @@
  * @packageDocumentation
  */
 export { addParticipantCommands, sourcesFor, type ParticipantApp } from './commands/add.ts'
+export { addClusterCommands } from './commands/add-cluster.ts'
 export { addFlags, type FlagsInit } from './commands/flags.ts'
 export { findClashes, type Claims } from './configuration/clashes.ts'
 export { parseFile, type ConfigurationFile } from './configuration/file.ts'

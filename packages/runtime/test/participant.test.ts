@@ -73,6 +73,9 @@ describe('a participant', () => {
       'mesh.follow': ['ucxl://any:any@shop:any/**'],
     })
     await expect.poll(() => reader.mesh.peers(), { timeout: 10_000 }).toHaveLength(1)
+    await expect
+      .poll(() => writer.mesh.presence()[0]?.about.projects, { timeout: 10_000 })
+      .toEqual(['shop'])
     await fetch(`${writer.url}${PLAN}`, { method: 'PUT', body: 'one' })
     const versions = async (): Promise<number> => (await reader.store.stats()).versions
     await expect.poll(versions, { timeout: 20_000 }).toBe(1)

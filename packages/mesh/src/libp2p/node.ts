@@ -105,6 +105,17 @@ export async function startNode(init: NodeInit): Promise<NetworkNode> {
     // One stream serves any number of requests; a few more for those that are being closed.
     { maxInboundStreams: 4, maxOutboundStreams: 4 },
   )
+  const { side } = init
+  if (side) {
+    await node.handle(
+      side.protocol,
+      (stream, connection) => {
+        const channel = channelOf(stream, connection.remotePeer.toString(), side.maxMessageBytes)
+        void side.serve(channel)
+      },
+      { maxInboundStreams: 1, maxOutboundStreams: 1 },
+    )
+  }
   try {
     await node.start()
   } catch (cause) {

@@ -51,7 +51,7 @@ export async function askSearch(
 }
 
 /** Nothing rests on a contradiction, so that no chain has it: it is worth knowing all the same. */
-async function contradictionsOf(
+export async function contradictionsOf(
   slurp: Slurp,
   address: string,
   signal: AbortSignal,

@@ -27,6 +27,7 @@ import { edit } from './editor.ts'
 import { addMessageCommands } from './message-commands.ts'
 import { listPeers } from './peers.ts'
 import { CONFIGURATION_FILE, fileIn, personOf } from './person.ts'
+import { addPortalCommand } from './terminal/command.ts'
 import metadata from '../package.json' with { type: 'json' }
 
 // The outermost shell: the only place that reads the clock, the arguments, the environment and the signals.
@@ -54,6 +55,7 @@ const program = new Command('bzzz-hap')
     'after',
     `
 Examples:
+  bzzz-hap                                the portal, on a terminal
   bzzz-hap put ucxl://ada:author@shop:checkout/plan.md plan.md
   bzzz-hap get ucxl://ada:author@shop:checkout/plan.md 'yesterday'
   bzzz-hap import git .                   every commit of the records here
@@ -92,6 +94,13 @@ const app: ParticipantApp = {
     process.exitCode = await runCommand({ ...init, signals: process }, action)
   },
 }
+
+addPortalCommand(program, app, {
+  process,
+  now: Date.now,
+  version: metadata.version,
+  user: userInfo().username,
+})
 
 addFlags(program.command('run'), app)
   .description('Take part in the mesh without a screen, until it is told to end (Ctrl-C).')

@@ -35,13 +35,23 @@ export async function personOf(home: string, { user }: { readonly user: string }
     environment: {},
     flags: { home: resolve(home) },
   })
-  const name = value.name ?? (isName(user) ? user.toLowerCase() : 'person')
-  const [role = 'person', ...others] = value.about.roles
   const projects = value.mesh.follow.flatMap((pattern) => {
     const parsed = safeParse(pattern)
     return parsed.success && parsed.address.project !== 'any' ? [parsed.address.project] : []
   })
-  return { configuration: value, self: { name, roles: [role, ...others] }, projects }
+  return { configuration: value, self: selfOf(value, { user }), projects }
+}
+
+/** How addresses name the person whose configuration it is. */
+export function selfOf(
+  { name, about }: Pick<LoadedConfiguration, 'name' | 'about'>,
+  { user }: { readonly user: string },
+): Self {
+  const [role = 'person', ...others] = about.roles
+  return {
+    name: name ?? (isName(user) ? user.toLowerCase() : 'person'),
+    roles: [role, ...others],
+  }
 }
 
 function isName(text: string): boolean {

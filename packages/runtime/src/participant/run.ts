@@ -1,10 +1,14 @@
 import { createLog } from '../log.ts'
+import { returnMemory } from '../memory.ts'
 import type { Output } from '../progress.ts'
 import { runServices } from '../run.ts'
 import type { Health, Running } from '../services.ts'
 import { workerService } from '../worker/service.ts'
 import { loadConfiguration, type LoadOptions } from './load.ts'
 import { participantServices } from './participant.ts'
+
+// From being ready until what the start left behind is given back.
+const SETTLED_MS = 2000
 
 export interface RunEnvironment {
   /** Where the log goes. */
@@ -30,6 +34,7 @@ export async function runParticipant(
   const { level, format } = value.log
   const log = createLog({ output, now, level, ...(format && { format }) })
   let running: Running | undefined
+  let settling: (() => void) | undefined
   const health = async (): Promise<ReadonlyMap<string, Health>> =>
     running?.health() ?? new Map<string, Health>()
   const { services, participant, metrics } = participantServices({
@@ -67,8 +72,10 @@ export async function runParticipant(
       const { identity, mesh, url, healthUrl } = participant
       const addresses = mesh.addresses
       log.info({ did: identity.did, url, health: healthUrl, addresses, ms: now() - began }, 'ready')
+      settling = schedule(returnMemory, SETTLED_MS)
     },
   })
+  settling?.()
   log.info('stopped')
   return failures.size === 0
 }

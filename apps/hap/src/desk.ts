@@ -12,6 +12,8 @@ export interface Desk {
   readonly home: Home
   readonly signal: AbortSignal
   readonly now: () => number
+  /** Lets so many milliseconds pass, or fewer where the command is to end. */
+  readonly sleep: (ms: number) => Promise<void>
   /** Who the person is. */
   readonly person: () => Promise<Person>
   /** Lets the person write in an editor of their own. */

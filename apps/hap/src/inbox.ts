@@ -5,6 +5,7 @@ import { safeParse } from '@bzzz/ucxl-address'
 import { CommandError } from './command-error.ts'
 import type { Desk } from './desk.ts'
 import { plain, visibleLines } from './plain.ts'
+import { waitFor } from './wait.ts'
 
 // Messages as commands: each is a call of the inbox over the home's store.
 
@@ -22,13 +23,29 @@ export async function withInbox<Result>(
   }
 }
 
+export interface ListOptions {
+  /** What is done, and what was sent, too. */
+  readonly all?: boolean
+  readonly limit?: number
+  /** Waits so many seconds for something. */
+  readonly wait?: number
+}
+
 /** Lists what awaits the person. */
 export async function listInbox(
-  { all = false, limit }: { readonly all?: boolean; readonly limit?: number },
+  { all = false, limit, wait }: ListOptions,
   desk: Desk,
 ): Promise<number> {
   const { signal } = desk
-  const items = await withInbox(desk, async (inbox) => inbox.items({ all, signal }))
+  const items = await withInbox(desk, async (inbox) => {
+    const look = async (): Promise<readonly Item[]> => inbox.items({ all, signal })
+    if (wait === undefined) return look()
+    const some = async (): Promise<readonly Item[] | undefined> => {
+      const found = await look()
+      return found.length > 0 ? found : undefined
+    }
+    return waitFor(some, { seconds: wait, what: 'A message' }, desk)
+  })
   const shown = items.slice(0, limit ?? items.length)
   desk.result(shown)
   for (const item of shown) desk.say(lineOf(item))

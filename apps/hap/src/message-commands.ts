@@ -2,7 +2,7 @@ import { STATUSES } from '@bzzz/decision-schema'
 import type { Command } from 'commander'
 import { decide, type DecideOptions } from './decide.ts'
 import type { Run } from './desk.ts'
-import { listInbox, showItem } from './inbox.ts'
+import { listInbox, showItem, type ListOptions } from './inbox.ts'
 import { another, wholeNumber } from './options.ts'
 import { answer, markSeen, verdict, type VerdictOptions } from './replies.ts'
 import { sendMessage, type SendOptions } from './send.ts'
@@ -17,7 +17,8 @@ export function addMessageCommands(program: Command, run: Run): void {
     .argument('[message]', MESSAGE)
     .option('-a, --all', 'what is done, and what you sent, too')
     .option('-n, --limit <number>', 'how many', wholeNumber)
-    .action(async (start: string | undefined, options: { all?: boolean; limit?: number }) => {
+    .option('-w, --wait <seconds>', 'wait until something is there', wholeNumber)
+    .action(async (start: string | undefined, options: ListOptions) => {
       await run(async (desk) =>
         start === undefined ? listInbox(options, desk) : showItem(start, desk),
       )

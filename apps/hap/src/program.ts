@@ -2,6 +2,7 @@ import { once } from 'node:events'
 import { homedir, userInfo } from 'node:os'
 import { join, resolve } from 'node:path'
 import { createInterface } from 'node:readline/promises'
+import { setTimeout } from 'node:timers/promises'
 import {
   addClusterCommands,
   addFlags,
@@ -170,6 +171,7 @@ async function run(work: (desk: Desk) => Promise<number | void>): Promise<void> 
         home,
         signal,
         now: Date.now,
+        sleep: async (ms) => setTimeout(ms, undefined, { signal }),
         person: async () => personOf(data, { user: userInfo().username }),
         edit: async (text) => edit(text, { environment: process.env }),
         confirm: process.stdin.isTTY && !json ? confirm : undefined,

@@ -40,7 +40,7 @@ test('no command but the portal loads what draws it', () => {
       else if (name.endsWith('.ts')) follow(resolve(dirname(file), name))
     }
   }
-  follow(main)
+  follow(resolve(dirname(main), 'program.ts'))
   expect([...packages]).toContain('commander')
   expect([...packages]).not.toContain('ink')
   expect([...packages]).not.toContain('react')

@@ -46,11 +46,14 @@ export function addParticipantCommands(program: Command, app: ParticipantApp): v
   program.commands
     .at(-1)
     ?.description('Ask a running one how it is. Status 0 where it can serve, 5 where none answers.')
+    .option('-w, --wait <seconds>', 'wait until all is well', Number)
     .option('--json', 'print JSON')
     .action(async (_: object, command: Command) => {
-      const options = command.optsWithGlobals()
-      const json = options['json'] === true
-      await app.run(async () => status(sourcesFor(app, options), { output, json }))
+      const options = command.optsWithGlobals<{ json?: boolean; wait?: number }>()
+      const { json = false, wait = 0 } = options
+      await app.run(async (signal) =>
+        status(sourcesFor(app, { ...options }), { output, json, wait, now: app.now, signal }),
+      )
     })
 
   const config = program

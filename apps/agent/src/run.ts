@@ -24,6 +24,7 @@ export interface RunEnvironment {
  * Runs an agent until the signal.
  *
  * @returns false where something did not stop as it should: the log says what.
+ * @throws RuntimeError `ERR_RUNTIME_IDENTITY_TWICE` where another node runs with its key.
  */
 export async function runAgent(
   sources: LoadOptions,
@@ -34,6 +35,7 @@ export async function runAgent(
   const { level, format } = value.log
   const log = createLog({ output, now, level, ...(format && { format }) })
   let running: Running | undefined
+  const fatal = new AbortController()
   const health = async (): Promise<ReadonlyMap<string, Health>> =>
     running?.health() ?? new Map<string, Health>()
   const { services, participant, metrics } = participantServices({
@@ -42,6 +44,10 @@ export async function runAgent(
     now,
     health,
     version,
+    onFatal: (error) => {
+      log.error({ code: error.code }, error.message)
+      fatal.abort(error)
+    },
   })
   const { name, worker, about } = value
   const all = [...services]
@@ -61,7 +67,7 @@ export async function runAgent(
   }
   const failures = await runServices(all, {
     schedule,
-    signal,
+    signal: AbortSignal.any([signal, fatal.signal]),
     onEvent: ({ type, service, ...rest }) => {
       const isFailure = type === 'start-failed' || type === 'stop-failed'
       log[isFailure ? 'error' : 'debug']({ service, ...rest }, type)
@@ -74,6 +80,8 @@ export async function runAgent(
     },
   })
   log.info('stopped')
+  // After all was stopped: the folder is free again, and nothing is cut short.
+  fatal.signal.throwIfAborted()
   return failures.size === 0
 }
 

@@ -1,6 +1,6 @@
 import { spawn, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
@@ -102,6 +102,36 @@ describe('bzzz-agent run', { timeout: 60_000 }, () => {
     server.close()
     expect(status).toBe(1)
     expect(stderr).toContain(`Port ${port} is in use: change http.port`)
+  })
+
+  test('ends, and says why, where another runs with its key; a restart does not', async () => {
+    const meeting = await agent('meeting')
+    const bootstrap = ['--mesh-bootstrap', meeting.addresses.join(',')]
+    const met = async (home: string): Promise<Ready> => {
+      const one = await agent(home, ...bootstrap)
+      const known = async (): Promise<unknown> => (await fetch(`${one.health}/health`)).json()
+      await expect
+        .poll(known, { timeout: 20_000 })
+        .toMatchObject({ services: { mesh: { details: { peers: 1 } } } })
+      return one
+    }
+    const first = await met('a')
+    first.child.kill('SIGKILL')
+    await once(first.child, 'exit')
+    const again = await met('a')
+    mkdirSync(join(folder, 'copy'))
+    copyFileSync(join(folder, 'a/identity.json'), join(folder, 'copy/identity.json'))
+    const free = ['--http-port', '0', '--health-port', '0']
+    const copy = await run(['run', '--home', 'copy', ...free, ...bootstrap])
+    expect(copy.status).toBe(1)
+    const said = copy.stderr.trim().split('\n')
+    expect(said.at(-1)).toMatch(
+      /^bzzz-agent: ERR_RUNTIME_IDENTITY_TWICE: Another node has run with the key of .*copy since 2/,
+    )
+    expect(said.some((line) => line.includes('"code":"ERR_RUNTIME_IDENTITY_TWICE"'))).toBe(true)
+    // The one that was there before goes on.
+    expect((await fetch(`${again.health}/readyz`)).status).toBe(200)
+    expect(again.child.exitCode).toBe(null)
   })
 
   test('joins the nodes that it is configured to', async () => {

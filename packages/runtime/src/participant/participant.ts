@@ -30,6 +30,11 @@ export interface ParticipantInit {
   readonly now: () => number
   /** How all services are, once they run. */
   readonly health: () => Promise<ReadonlyMap<string, Health>>
+  /**
+   * Told once of what it cannot go on with: whoever runs it stops it then.
+   * `ERR_RUNTIME_IDENTITY_TWICE` where another node runs with its key, and began before it.
+   */
+  readonly onFatal?: (error: RuntimeError) => void
 }
 
 /** What a participant is made of, while it runs. */
@@ -119,7 +124,10 @@ export function participantServices(init: ParticipantInit): ParticipantServices 
             projects: projectsOf(network.follow),
             ...about,
           },
-          onEvent: (event: MeshEvent) => tellOfMesh(of, event),
+          onEvent: (event: MeshEvent) => {
+            tellOfMesh(of, event)
+            if (event.type === 'twice') init.onFatal?.(identityTwice(home, event.since))
+          },
         })
         for (const pattern of network.follow) mesh.follow(pattern)
         started.mesh = mesh
@@ -204,6 +212,14 @@ export function participantServices(init: ParticipantInit): ParticipantServices 
     },
   }
   return { services, participant, metrics }
+}
+
+function identityTwice(home: string, since: number): RuntimeError {
+  const when = new Date(since).toISOString()
+  return new RuntimeError(
+    'ERR_RUNTIME_IDENTITY_TWICE',
+    `Another node has run with the key of ${home} since ${when}, as where the folder was copied: stop that one, or give this one a folder of its own (home) and with it a key of its own`,
+  )
 }
 
 function healthOfMesh(mesh: Mesh, wantsPeers: boolean): Health {

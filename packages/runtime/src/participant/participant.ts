@@ -232,10 +232,16 @@ function healthOfMesh(mesh: Mesh, wantsPeers: boolean): Health {
 async function healthOfDecisions(decisions: SlurpClient): Promise<Health> {
   const pending = await countOf(decisions.pending())
   const deadLetters = await countOf(decisions.deadLetters())
-  const details = { pending, deadLetters }
+  const said = { circuit: decisions.circuit(), details: { pending, deadLetters } }
   if (deadLetters > 0)
-    return { status: 'degraded', reason: 'Decisions were refused: see the dead letters', details }
-  return { status: 'ok', details }
+    return { status: 'degraded', reason: 'Decisions were refused: see the dead letters', ...said }
+  if (said.circuit.state !== 'closed')
+    return {
+      status: 'degraded',
+      reason: 'The service fails: it is left alone for a while',
+      ...said,
+    }
+  return { status: 'ok', ...said }
 }
 
 const COUNTED = 1000

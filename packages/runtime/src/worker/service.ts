@@ -39,6 +39,7 @@ const HAND_BACK_MS = 2000
 export function workerService(init: WorkerServiceInit): Service {
   const { settings, participant, log } = init
   let worker: Worker | undefined
+  let handler: Handler | undefined
   let name: WorkerName | undefined
   observe(init.metrics, () => worker?.status())
   return {
@@ -50,10 +51,11 @@ export function workerService(init: WorkerServiceInit): Service {
       name = nameOf({ name: init.name, roles: init.roles, did: identity.did })
       for (const project of settings.projects) mesh.follow(`ucxl://any:any@${project}:any/**`)
       const announce = (collection: string): void => mesh.announce(collection)
+      handler = handlerOf(init)
       const started = new Worker({
         ...settings,
         store,
-        handler: handlerOf(init),
+        handler,
         desk: new Desk({ store, decisions, announce, name }),
         read: async (address, options) => mesh.get(address, options),
         did: identity.did,
@@ -86,7 +88,10 @@ export function workerService(init: WorkerServiceInit): Service {
     },
     health(): Health {
       const { running = [], ...status } = worker?.status() ?? {}
-      return { status: 'ok', details: { running, ...status } }
+      const circuit = handler?.circuit?.()
+      const said = { ...(circuit && { circuit }), details: { running, ...status } }
+      if (!circuit || circuit.state === 'closed') return { status: 'ok', ...said }
+      return { status: 'degraded', reason: 'What works on tasks fails: it is left alone', ...said }
     },
   }
 }
@@ -119,7 +124,7 @@ function observe(metrics: Registry, statusOf: () => WorkerStatus | undefined): v
   })
 }
 
-function handlerOf({ settings, environment, schedule }: WorkerServiceInit): Handler {
+function handlerOf({ settings, environment, schedule, now }: WorkerServiceInit): Handler {
   const { handler, command, args, url, model, system, apiKey, module, outputBytes } = settings
   if (handler === 'program' && command !== undefined) {
     const own = Object.entries(environment).filter(([variable]) => !OWN_VARIABLE.test(variable))
@@ -127,7 +132,7 @@ function handlerOf({ settings, environment, schedule }: WorkerServiceInit): Hand
     return programHandler({ command, args, ...rest })
   }
   if (handler === 'http' && url !== undefined && model !== undefined)
-    return httpHandler({ url, model, system, apiKey, outputBytes, schedule })
+    return httpHandler({ url, model, system, apiKey, outputBytes, schedule, now })
   if (handler === 'module' && module !== undefined)
     return moduleHandler({ path: module, outputBytes, schedule })
   throw new RuntimeError('ERR_RUNTIME_CONFIGURATION', 'worker.handler: there is none to work with')

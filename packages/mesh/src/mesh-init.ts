@@ -29,6 +29,8 @@ export interface MeshInit {
   readonly mdns?: boolean
   /** What this node says of itself to those it meets; nothing if left out. */
   readonly about?: About
+  /** 32 hexadecimal digits that name this run of the node, which nobody may know before; random if left out. */
+  readonly instance?: string
   /** This node is the first, or the only one: it is ready without others. False if left out. */
   readonly alone?: boolean
   /** A number from 0 up to but not including 1; the system's if left out. */

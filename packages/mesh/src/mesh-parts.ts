@@ -4,6 +4,7 @@ import { Directory } from './directory.ts'
 import { MeshError } from './errors.ts'
 import { Followers } from './follow/followers.ts'
 import { Health } from './health.ts'
+import type { Instances } from './instances.ts'
 import { JoinManager } from './join/join-manager.ts'
 import { Reunion } from './join/reunion.ts'
 import { Lifetime } from './lifetime.ts'
@@ -30,6 +31,7 @@ export interface Surroundings {
   readonly membership: Membership
   readonly presence: PresenceBook
   readonly reputation: Reputation
+  readonly instances: Instances
 }
 
 /** The parts of a node, each made once and given those that it needs. */
@@ -55,10 +57,12 @@ export class MeshParts {
   readonly #membership: Membership
   readonly #node: NetworkNode
   readonly #reunion: Reunion
+  readonly #instances: Instances
 
-  constructor({ node, init, membership, presence, reputation }: Surroundings) {
+  constructor({ node, init, membership, presence, reputation, instances }: Surroundings) {
     this.#membership = membership
     this.#node = node
+    this.#instances = instances
     this.timing = timingOf(init)
     this.lifetime = new Lifetime(this.timing.schedule)
     this.emit = init.onEvent ?? (() => {})
@@ -72,7 +76,7 @@ export class MeshParts {
     const onHello = (peer: string): void => this.welcome(peer)
     const onBroken = (peer: string, error: MeshError): void =>
       judge({ type: 'refused', peer, key: '', error })
-    this.clients = new PeerClients(node, membership, onHello, presence, onBroken)
+    this.clients = new PeerClients(node, membership, onHello, presence, onBroken, instances)
     this.directory = new Directory({ dht, self, now, freshMs, membership })
     const { clients, directory, lifetime } = this
     this.contents = new ContentFetcher({ store, clients, schedule: timing.schedule, emit: judge })
@@ -157,6 +161,7 @@ export class MeshParts {
       presence.left(peer)
       this.joins.onLeft(peer)
       this.followers.onLeft(peer)
+      instances.left(peer)
     })
   }
 
@@ -203,6 +208,7 @@ export class MeshParts {
     this.lifetime.end()
     this.health.stop()
     this.#reunion.stop()
+    this.#instances.stop()
     await this.joins.stop()
     await this.followers.stop()
     this.messages.stop()

@@ -10,6 +10,8 @@ export interface Channel {
   read(options?: { readonly signal?: AbortSignal }): Promise<Uint8Array>
   write(message: Uint8Array, options?: { readonly signal?: AbortSignal }): Promise<void>
   close(): void
+  /** Opens another stream over the very same connection; missing where there are no connections. */
+  readonly beside?: (options: { readonly signal: AbortSignal }) => Promise<Channel>
 }
 
 /** All that the mesh needs of a network node: none of libp2p's types leave this folder. */

@@ -1,6 +1,7 @@
 import type { ContextStore, VersionRecord } from '@bzzz/context-store'
 import type { Provider } from '@bzzz/dht'
 import { MeshError } from './errors.ts'
+import type { Instances } from './instances.ts'
 import type { Channel } from './network-node.ts'
 import { collectionOf, type Head } from './manifest.ts'
 import type { ClusterHello, Membership } from './membership.ts'
@@ -36,6 +37,8 @@ interface Serving {
   readonly providersOf?: (facet: string) => Promise<readonly Provider[]>
   /** What this node says of itself, and where it notes what others say. */
   readonly presence?: PresenceBook
+  /** Which run of this node it is, and which of others were met. */
+  readonly instances?: Instances
   /** False where a hello is one too many for now; each is looked at if left out. */
   readonly admit?: (peer: string) => boolean
   /** Keeps versions durably that another node asks for; rejects where this one does not follow them. */
@@ -76,6 +79,7 @@ export async function serveSync(channel: Channel, serving: Serving): Promise<voi
     offered,
     membership,
     about: serving.presence?.about,
+    instances: serving.instances,
     providersOf: serving.providersOf,
   }
   let offer: Promise<void> | undefined
@@ -100,6 +104,8 @@ export async function serveSync(channel: Channel, serving: Serving): Promise<voi
         break
       }
       try {
+        if (request.type === 'hello' && request.twice !== undefined)
+          serving.instances?.heard(request.twice)
         if (request.type === 'hello') membership.welcome(channel.peer, request.member)
         else if (met) membership.assertMember(channel.peer)
         else throw new MeshError('ERR_MESH_PROTOCOL', `${channel.peer} asked before its hello`)
@@ -125,6 +131,7 @@ export async function serveSync(channel: Channel, serving: Serving): Promise<voi
       if (request.type === 'hello') {
         met = true
         serving.presence?.met(channel.peer, request.about)
+        if (request.instance) serving.instances?.met(channel.peer, request.instance, channel)
         onHello(channel.peer)
       }
     }
@@ -157,6 +164,7 @@ interface Answering {
   readonly offered: (heads: readonly HeadTuple[]) => Promise<OfferAnswer>
   readonly membership: Membership
   readonly about: About | undefined
+  readonly instances: Serving['instances']
   readonly providersOf: Serving['providersOf']
 }
 
@@ -171,7 +179,7 @@ async function answer(request: SyncRequest, from: Answering): Promise<Uint8Array
 
 async function answerOf(
   request: SyncRequest,
-  { store, contents, comparing, offered, membership, about, providersOf }: Answering,
+  { store, contents, comparing, offered, membership, about, instances, providersOf }: Answering,
 ): Promise<Uint8Array> {
   const { id } = request
   switch (request.type) {
@@ -184,6 +192,8 @@ async function answerOf(
         protocol: 1,
         ...(member && { member: shown(member) }),
         ...(said && { about: said }),
+        ...(instances && { instance: { ...instances.own } }),
+        ...(instances && request.asks !== undefined && { proof: instances.prove(request.asks) }),
       })
     }
     case 'statements':

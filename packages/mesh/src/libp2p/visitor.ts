@@ -40,7 +40,7 @@ export async function startVisitor({
     async open(address, protocol, options) {
       const connection = await node.dial(multiaddr(address), options)
       const stream = await connection.newStream(protocol, options)
-      return channelOf(stream, connection.remotePeer.toString(), maxMessageBytes)
+      return channelOf(stream, connection, maxMessageBytes)
     },
     stop: async () => node.stop(),
   }

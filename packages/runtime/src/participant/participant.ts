@@ -36,6 +36,11 @@ export interface ParticipantInit {
   readonly schedule?: Schedule
   /** How all services are, once they run. */
   readonly health: () => Promise<ReadonlyMap<string, Health>>
+  /**
+   * Told once of what it cannot go on with: whoever runs it stops it then.
+   * `ERR_RUNTIME_IDENTITY_TWICE` where another node runs with its key, and began before it.
+   */
+  readonly onFatal?: (error: RuntimeError) => void
 }
 
 /** What a participant is made of, while it runs. */
@@ -149,7 +154,10 @@ export function participantServices(init: ParticipantInit): ParticipantServices 
             projects: projectsOf(network.follow),
             ...about,
           },
-          onEvent: (event: MeshEvent) => tellOfMesh(of, event),
+          onEvent: (event: MeshEvent) => {
+            tellOfMesh(of, event)
+            if (event.type === 'twice') init.onFatal?.(identityTwice(home, event.since))
+          },
         })
         for (const pattern of network.follow) mesh.follow(pattern)
         started.mesh = mesh
@@ -246,6 +254,14 @@ export function participantServices(init: ParticipantInit): ParticipantServices 
   return { services, participant, metrics }
 }
 
+function identityTwice(home: string, since: number): RuntimeError {
+  const when = new Date(since).toISOString()
+  return new RuntimeError(
+    'ERR_RUNTIME_IDENTITY_TWICE',
+    `Another node has run with the key of ${home} since ${when}, as where the folder was copied: stop that one, or give this one a folder of its own (home) and with it a key of its own`,
+  )
+}
+
 function healthOfMesh(mesh: Mesh, wantsPeers: boolean): Health {
   const peers = mesh.peers().length
   const connected = mesh
@@ -260,10 +276,16 @@ function healthOfMesh(mesh: Mesh, wantsPeers: boolean): Health {
 async function healthOfDecisions(decisions: SlurpClient): Promise<Health> {
   const pending = await countOf(decisions.pending())
   const deadLetters = await countOf(decisions.deadLetters())
-  const details = { pending, deadLetters }
+  const said = { circuit: decisions.circuit(), details: { pending, deadLetters } }
   if (deadLetters > 0)
-    return { status: 'degraded', reason: 'Decisions were refused: see the dead letters', details }
-  return { status: 'ok', details }
+    return { status: 'degraded', reason: 'Decisions were refused: see the dead letters', ...said }
+  if (said.circuit.state !== 'closed')
+    return {
+      status: 'degraded',
+      reason: 'The service fails: it is left alone for a while',
+      ...said,
+    }
+  return { status: 'ok', ...said }
 }
 
 const COUNTED = 1000

@@ -24,6 +24,7 @@ export interface RunEnvironment {
  * Runs a participant until the signal; an agent takes tasks where it has a handler.
  *
  * @returns false where something did not stop as it should: the log says what.
+ * @throws RuntimeError `ERR_RUNTIME_IDENTITY_TWICE` where another node runs with its key.
  */
 export async function runParticipant(
   sources: LoadOptions,
@@ -35,6 +36,7 @@ export async function runParticipant(
   const log = createLog({ output, now, level, ...(format && { format }) })
   let running: Running | undefined
   let settling: (() => void) | undefined
+  const fatal = new AbortController()
   const health = async (): Promise<ReadonlyMap<string, Health>> =>
     running?.health() ?? new Map<string, Health>()
   const { services, participant, metrics } = participantServices({
@@ -43,6 +45,10 @@ export async function runParticipant(
     now,
     health,
     version,
+    onFatal: (error) => {
+      log.error({ code: error.code }, error.message)
+      fatal.abort(error)
+    },
   })
   const { name, worker, about } = value
   const all = [...services]
@@ -62,7 +68,7 @@ export async function runParticipant(
   }
   const failures = await runServices(all, {
     schedule,
-    signal,
+    signal: AbortSignal.any([signal, fatal.signal]),
     onEvent: ({ type, service, ...rest }) => {
       const isFailure = type === 'start-failed' || type === 'stop-failed'
       log[isFailure ? 'error' : 'debug']({ service, ...rest }, type)
@@ -77,6 +83,8 @@ export async function runParticipant(
   })
   settling?.()
   log.info('stopped')
+  // After all was stopped: the folder is free again, and nothing is cut short.
+  fatal.signal.throwIfAborted()
   return failures.size === 0
 }
 

@@ -6,6 +6,7 @@ import { listInbox, showItem, type ListOptions } from './inbox.ts'
 import { another, wholeNumber } from './options.ts'
 import { answer, markSeen, verdict, type VerdictOptions } from './replies.ts'
 import { sendMessage, type SendOptions } from './send.ts'
+import { postTask, type TaskOptions } from './task.ts'
 
 const MESSAGE = 'what the list calls it, its address, or a part of its title'
 
@@ -27,6 +28,7 @@ export function addMessageCommands(program: Command, run: Run): void {
   addSending(program, run)
   addReplies(program, run)
   addDeciding(program, run)
+  addTasks(program, run)
 }
 
 function addSending(program: Command, run: Run): void {
@@ -140,5 +142,35 @@ Examples:
     )
     .action(async (address: string, text: string | undefined, options: DecideOptions) => {
       await run(async (desk) => decide(address, text, options, desk))
+    })
+}
+
+function addTasks(program: Command, run: Run): void {
+  program
+    .command('task')
+    .description('Post a task for agents: in an editor, where no text is given or piped in.')
+    .argument('<project:task>', 'where it stands, under your name')
+    .argument('[text]', 'what is to be done; - for what is piped in')
+    .option('-t, --title <title>', 'title (default: the first line)')
+    .option('--role <role>', 'role that an agent has to play')
+    .option(
+      '--capability <word>',
+      'what it has to be able to do; may be given several times',
+      another,
+    )
+    .option('--input <address>', 'what it is to read; may be given several times', another)
+    .option('--by <when>', 'when it is too late, such as 2027-01-31')
+    .option('--attempts <number>', 'how often it may be begun (default: 3)', wholeNumber)
+    .option('--cancel', 'take it back')
+    .addHelpText(
+      'after',
+      `
+Examples:
+  bzzz-hap task shop:paint --title 'Paint the door' --role coder
+  bzzz-hap task shop:paint --cancel
+`,
+    )
+    .action(async (place: string, text: string | undefined, options: TaskOptions) => {
+      await run(async (desk) => postTask(place, text, options, desk))
     })
 }

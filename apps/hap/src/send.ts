@@ -3,7 +3,7 @@ import { CommandError } from './command-error.ts'
 import type { Desk } from './desk.ts'
 import { refOf, withInbox } from './inbox.ts'
 import { textOf } from './text-input.ts'
-import { temporalOf } from './when.ts'
+import { momentOf } from './when.ts'
 
 export interface SendOptions {
   readonly kind: MessageKind
@@ -34,7 +34,7 @@ export async function sendMessage(
     ...(choice && { choices: choice }),
     ...(only === true && { only_choices: true }),
     ...(needs !== undefined && { needs }),
-    ...(by !== undefined && { deadline: momentOf(by, desk) }),
+    ...(by !== undefined && { deadline: momentOf(by, desk.now()) }),
   }
   await withInbox(desk, async (inbox) => {
     const { about: _, ...rest } = message
@@ -74,11 +74,4 @@ async function placeOf(
   if (first !== undefined) return { project: first, task: TALK }
   const why = 'Say in which project: --in shop, or --in shop:checkout'
   throw new CommandError('ERR_HAP_INPUT', why)
-}
-
-function momentOf(words: string, { now }: Desk): string {
-  const temporal = temporalOf(words, now())
-  const time = Date.parse(temporal)
-  if (Number.isFinite(time)) return new Date(time).toISOString()
-  throw new CommandError('ERR_HAP_WHEN', `${JSON.stringify(words)} is no moment`)
 }

@@ -223,6 +223,31 @@ describe('what a person says', () => {
   })
 })
 
+test('a task is posted under the name of the person, and taken back', async () => {
+  const posted = await json<{ address: string; task: object }>(
+    'task',
+    'shop:paint',
+    'All of it.',
+    '-t',
+    'Paint',
+    '--role',
+    'coder',
+  )
+  expect(posted).toMatchObject({
+    address: 'ucxl://ada:lead@shop:paint/*^/task.json',
+    task: { title: 'Paint', instructions: 'All of it.', wants: { role: 'coder' } },
+  })
+  expect(await json('task', 'shop:paint', '--cancel')).toMatchObject({
+    version: 2,
+    task: { title: 'Paint', status: 'cancelled' },
+  })
+  expect((await hap('task', 'shop:none', '--cancel')).status).toBe(3)
+  const wrong = await hap('task', 'shop:paint', '-t', 'x', '--input', 'ucxl://any:any@shop:any/**')
+  expect(wrong).toMatchObject({ status: 1 })
+  expect(wrong.stderr).toContain('ERR_RUNTIME_TASK')
+  expect((await hap('task', 'shop', '-t', 'x')).status).toBe(2)
+})
+
 test('who the person is stands in the home, with every setting', async () => {
   const file = readFileSync(join(folder, 'home/hap.yaml'), 'utf8')
   expect(file).toMatch(/^name: ada /m)

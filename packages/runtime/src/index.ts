@@ -57,6 +57,7 @@ export {
 export { runParticipant, type RunEnvironment } from './participant/run.ts'
 export { workerService, type WorkerServiceInit } from './worker/service.ts'
 export type { WorkerSettings } from './worker/settings.ts'
+export { parseTask, type Task } from './tasks/task.ts'
 export { openHome, type Home, type HomeInit } from './home.ts'
 export { EXIT, exitCodeOf, runCommand, type CommandInit } from './command.ts'
 export { createProgress, type Output, type Progress } from './progress.ts'

@@ -8,7 +8,10 @@ export function plain(text: string): string {
 
 /** Lines of a text of others: what could steer a terminal is made visible. */
 export function visibleLines(text: string): string[] {
-  return text
-    .split(/\r?\n/)
-    .map((line) => line.replaceAll('\t', '    ').replaceAll(/[\p{Cc}\p{Cf}\p{Cs}]/gu, '\u{fffd}'))
+  return visibleText(text.replaceAll('\r\n', '\n')).split('\n')
+}
+
+/** The same in one piece. */
+export function visibleText(text: string): string {
+  return text.replaceAll(/(?![\n\t])[\p{Cc}\p{Cf}\p{Cs}]/gu, '\u{fffd}')
 }

@@ -27,6 +27,7 @@ import { edit } from './editor.ts'
 import { addMessageCommands } from './message-commands.ts'
 import { listPeers } from './peers.ts'
 import { CONFIGURATION_FILE, fileIn, personOf } from './person.ts'
+import { visibleText } from './plain.ts'
 import { addPortalCommand } from './terminal/command.ts'
 import metadata from '../package.json' with { type: 'json' }
 
@@ -164,7 +165,9 @@ async function run(work: (desk: Desk) => Promise<number | void>): Promise<void> 
         if (json) process.stdout.write(`${JSON.stringify(value)}\n`)
       }
       const say = (text: string): void => {
-        if (!json) process.stdout.write(`${text}\n`)
+        if (json) return
+        // Titles and names are others' words: on a terminal they steer nothing. What is piped on is as it is.
+        process.stdout.write(`${process.stdout.isTTY ? visibleText(text) : text}\n`)
       }
       // Progress never mixes with what is piped on.
       return await work({

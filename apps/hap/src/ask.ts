@@ -1,9 +1,10 @@
+import type { Citation } from '@bzzz/decision-schema'
 import type { Chain } from '@bzzz/decision-schema/chains'
 import { EXIT } from '@bzzz/runtime'
 import type { Slurp } from '@bzzz/slurp'
 import { graphOf, type Desk } from './desk.ts'
 import { findStart } from './find-start.ts'
-import { chainLines } from './chain-lines.ts'
+import { chainLines, contradictionLines, type Contradictions } from './chain-lines.ts'
 
 /** What a decision rests on. */
 export async function askWhy(
@@ -49,6 +50,19 @@ export async function askSearch(
   return EXIT.notFound
 }
 
+/** Nothing rests on a contradiction, so that no chain has it: it is worth knowing all the same. */
+export async function contradictionsOf(
+  slurp: Slurp,
+  address: string,
+  signal: AbortSignal,
+): Promise<Contradictions> {
+  const only = { depth: 1, follow: ({ type }: Citation) => type === 'contradicts', signal }
+  return {
+    contradicts: await slurp.why(address, only),
+    contradictedBy: await slurp.consequences(address, { ...only, contexts: true }),
+  }
+}
+
 interface Shown {
   readonly title?: string
   readonly status?: string
@@ -81,8 +95,10 @@ async function ask(
     return EXIT.usage
   }
   const chain = await follow(slurp, found.address)
-  desk.result(chain)
+  const contradictions = await contradictionsOf(slurp, found.address, desk.signal)
+  desk.result({ ...chain, ...contradictions })
   for (const line of chainLines(chain, far)) desk.say(line)
+  for (const line of contradictionLines(contradictions)) desk.say(line)
   const broken = chain.links.some(({ verdict }) => verdict.status === 'broken')
   return broken ? EXIT.failed : EXIT.done
 }

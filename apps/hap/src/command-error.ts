@@ -1,4 +1,11 @@
-export type CommandErrorCode = 'ERR_HAP_INPUT' | 'ERR_HAP_WHEN'
+export type CommandErrorCode =
+  | 'ERR_HAP_EDITOR'
+  | 'ERR_HAP_INPUT'
+  | 'ERR_HAP_ITEM_NOT_FOUND'
+  | 'ERR_HAP_TERMINAL'
+  | 'ERR_HAP_UNDO'
+  | 'ERR_HAP_WAIT_TIMEOUT'
+  | 'ERR_HAP_WHEN'
 
 /** What a command was not asked as it should be. */
 export class CommandError extends Error {

@@ -13,7 +13,7 @@ export function completionOf(program: Command, shell: (typeof SHELLS)[number]): 
   const commands = program.commands.map((command) => ({
     word: command.name(),
     description: command.description().split('\n', 1)[0] ?? '',
-    words: [...choicesOf(command), ...optionsOf(command), ...common],
+    words: [...choicesOf(command), ...namesOf(command), ...optionsOf(command), ...common],
   }))
   return WRITERS[shell](program.name(), { commands, common })
 }
@@ -75,6 +75,11 @@ compdef ${functionOf(name)} ${name}
 function optionsOf(command: Command): Word[] {
   const shown = command.options.filter((option: Option) => !option.hidden && option.long)
   return shown.map(({ long, description }) => ({ word: long ?? '', description }))
+}
+
+/** The commands below one, such as `print` of `config`. */
+function namesOf(command: Command): Word[] {
+  return command.commands.map((one) => ({ word: one.name(), description: one.description() }))
 }
 
 function choicesOf(command: Command): Word[] {

@@ -23,6 +23,7 @@ export function addContextCommands(program: Command, run: Run): void {
     .description('Write the content of a context, as it is or as it was.')
     .argument('<address>', 'such as ucxl://ada:author@shop:checkout/plan.md')
     .argument('[when]', WHEN)
+    .option('-w, --wait <seconds>', 'wait until it is here', wholeNumber)
     .addHelpText(
       'after',
       `
@@ -31,8 +32,8 @@ Examples:
   bzzz-hap get ucxl://ada:author@shop:checkout/plan.md '3 days ago' > old.md
 `,
     )
-    .action(async (address: string, when: string | undefined) => {
-      await run(async (desk) => getContext(address, when, desk))
+    .action(async (address: string, when: string | undefined, options: { wait?: number }) => {
+      await run(async (desk) => getContext(address, when, desk, options))
     })
 
   program

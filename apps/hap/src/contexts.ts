@@ -1,9 +1,10 @@
-import type { ContentSource, StoredVersion } from '@bzzz/context-store'
-import { EXIT } from '@bzzz/runtime'
+import { StoreError, type ContentSource, type StoredVersion } from '@bzzz/context-store'
+import { EXIT, exitCodeOf } from '@bzzz/runtime'
 import { createAddress, format, keyOf, parse, parseKey, type Address } from '@bzzz/ucxl-address'
 import { createUcxi, type Ucxi } from '@bzzz/ucxi'
 import { inputOf, typeOf } from './content.ts'
 import type { Desk } from './desk.ts'
+import { waitFor } from './wait.ts'
 import { temporalOf } from './when.ts'
 
 // Contexts as commands: each is an operation of UCXI on the home's store.
@@ -35,10 +36,23 @@ export async function getContext(
   text: string,
   when: string | undefined,
   desk: Desk,
+  { wait }: { readonly wait?: number } = {},
 ): Promise<void> {
   const ucxi = ucxiOf(desk)
-  const found = await ucxi.open(addressAt(text, when, desk.now()), { signal: desk.signal })
-  const { version, content } = found
+  const open = async () => ucxi.open(addressAt(text, when, desk.now()), { signal: desk.signal })
+  if (wait !== undefined) {
+    const isThere = async (): Promise<true | undefined> => {
+      try {
+        await open()
+        return true
+      } catch (error) {
+        if (exitCodeOf(error) !== EXIT.notFound && !isStillComing(error)) throw error
+        return undefined
+      }
+    }
+    await waitFor(isThere, { seconds: wait, what: text }, desk)
+  }
+  const { version, content } = await open()
   const bytes = content ?? (await ucxi.read(version))
   if (desk.json) {
     const whole = await wholeOf(bytes)
@@ -158,6 +172,11 @@ export async function watchContexts(
       const { key, version: number, time, content } = version.record
       desk.say(`${time}  ${addressOf(key)}  ${content === null ? 'deleted' : `version ${number}`}`)
     }
+}
+
+/** Its record is here, and its content is not yet. */
+function isStillComing(error: unknown): boolean {
+  return StoreError.is(error, 'ERR_STORE_CONTENT_MISSING')
 }
 
 function tellWritten({ id, record }: StoredVersion, desk: Desk): void {

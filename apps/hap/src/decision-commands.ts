@@ -2,8 +2,7 @@ import { resolve } from 'node:path'
 import type { Command } from 'commander'
 import { askImpact, askSearch, askWhy } from './ask.ts'
 import type { Run } from './desk.ts'
-import { runExport } from './export.ts'
-import { runImport, type ImportOptions } from './import.ts'
+import type { ImportOptions } from './import.ts'
 import { depthOption, moment, wholeNumber } from './options.ts'
 
 /** Records in and out, and what they say: why, and what would fall. */
@@ -40,7 +39,11 @@ export function addDecisionCommands(program: Command, run: Run): void {
     )
     .action(
       async (kind: ImportOptions['kind'], path: string, options: Omit<ImportOptions, 'kind'>) => {
-        await run((desk) => runImport(resolve(path), { ...options, kind }, desk))
+        await run(async (desk) => {
+          // What reads records is not loaded for what reads none.
+          const { runImport } = await import('./import.ts')
+          return runImport(resolve(path), { ...options, kind }, desk)
+        })
       },
     )
 
@@ -84,6 +87,9 @@ export function addDecisionCommands(program: Command, run: Run): void {
     .option('--at <moment>', 'as they stood then, such as 2015-06-01', moment)
     .addHelpText('after', '\nExample:\n  bzzz-hap export out --at 2015-06-01\n')
     .action(async (folder: string, options: { pattern?: string; at?: number }) => {
-      await run((desk) => runExport(resolve(folder), options, desk))
+      await run(async (desk) => {
+        const { runExport } = await import('./export.ts')
+        return runExport(resolve(folder), options, desk)
+      })
     })
 }

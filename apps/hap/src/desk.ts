@@ -1,5 +1,6 @@
 import { createProgress, type Home, type Output } from '@bzzz/runtime'
 import type { Slurp } from '@bzzz/slurp'
+import type { Person } from './person.ts'
 
 /** Where bytes come from. */
 interface Input extends AsyncIterable<Uint8Array> {
@@ -11,6 +12,14 @@ export interface Desk {
   readonly home: Home
   readonly signal: AbortSignal
   readonly now: () => number
+  /** Lets so many milliseconds pass, or fewer where the command is to end. */
+  readonly sleep: (ms: number) => Promise<void>
+  /** Who the person is. */
+  readonly person: () => Promise<Person>
+  /** Lets the person write in an editor of their own. */
+  readonly edit: (text: string) => Promise<string>
+  /** Asks the person for a yes; undefined where nobody sits at a terminal. */
+  readonly confirm: ((question: string) => Promise<boolean>) | undefined
   /** What is piped in. */
   readonly input: Input
   /** True where a program asked for the result. */

@@ -28,7 +28,7 @@ export function temporalOf(words: string, now: number): string {
   if (/^(?:\*\^|\*~\d*|~~\d+|\^\^\d+)$/.test(said)) return said
   if (/^[1-9]\d{0,8}$/.test(said)) return `*~${said}`
   if (/^\d{4}-\d{2}-\d{2}/.test(said)) return words.trim().toUpperCase().replace(' ', 'T')
-  const moment = momentOf(said, now)
+  const moment = timeOf(said, now)
   if (moment === undefined)
     throw new CommandError(
       'ERR_HAP_WHEN',
@@ -37,7 +37,14 @@ export function temporalOf(words: string, now: number): string {
   return new Date(moment).toISOString()
 }
 
-function momentOf(said: string, now: number): number | undefined {
+/** The same as a moment in RFC 3339. @throws `ERR_HAP_WHEN` for a version. */
+export function momentOf(words: string, now: number): string {
+  const time = Date.parse(temporalOf(words, now))
+  if (Number.isFinite(time)) return new Date(time).toISOString()
+  throw new CommandError('ERR_HAP_WHEN', `${JSON.stringify(words)} is no moment`)
+}
+
+function timeOf(said: string, now: number): number | undefined {
   const today = now - (now % 86_400_000)
   if (said === 'now') return now
   if (said === 'today') return today

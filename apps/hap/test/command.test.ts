@@ -237,7 +237,8 @@ test('completion knows every command and option, in a form that the shell reads'
       'bash',
       ...words,
     ]).toString()
-  expect(complete('bzzz-hap', 're').trim()).toBe('restore')
+  expect(complete('bzzz-hap', 'res').trim()).toBe('restore')
+  expect(complete('bzzz-hap', 'config', 'p').trim()).toBe('print')
   expect(complete('bzzz-hap', 'put', '--')).toContain('--if-match')
   expect(complete('bzzz-hap', 'import', '')).toContain('madr')
 })

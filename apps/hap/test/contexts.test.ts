@@ -40,6 +40,12 @@ function desk({ json = false, input = '' }: { json?: boolean; input?: string } =
     home: { store } as Desk['home'],
     signal: stop.signal,
     now: () => clock,
+    sleep: async (ms) => void (clock += ms),
+    person: async () => {
+      throw new Error('Nobody is to be asked for')
+    },
+    edit: async (text) => text,
+    confirm: undefined,
     input: Readable.from([Buffer.from(input)]),
     json,
     progress: new PassThrough(),
@@ -147,6 +153,11 @@ describe('contexts as commands', () => {
       { fresh: false },
       {
         ...desk(),
+        person: async () => {
+          throw new Error('Nobody is to be asked for')
+        },
+        edit: async (text) => text,
+        confirm: undefined,
         input: Readable.from([Buffer.from([0xff, 0])]),
       },
     )
@@ -213,5 +224,27 @@ describe('contexts as commands', () => {
     expect(await verifyContext(PLAN, own)).toBe(1)
     const broken = { broken: 'its content is another one' }
     expect(own.results).toMatchObject([{ holds: false, versions: [broken, broken] }])
+  })
+})
+
+describe('waiting', () => {
+  test('gives what comes meanwhile, and says what did not', async () => {
+    const own = desk()
+    let rounds = 0
+    const sleep = async (ms: number): Promise<void> => {
+      clock += ms
+      if (++rounds === 4) await put('here')
+    }
+    await getContext(PLAN, undefined, { ...own, sleep }, { wait: 10 })
+    expect(own.written()).toBe('here')
+    expect(rounds).toBe(4)
+    const never = getContext('ucxl://ada:author@shop:checkout/none.md', undefined, desk(), {
+      wait: 2,
+    })
+    await expect(never).rejects.toMatchObject({ code: 'ERR_HAP_WAIT_TIMEOUT' })
+    const wrong = getContext('ucxl://ada', undefined, desk(), { wait: 2 })
+    await expect(wrong).rejects.toMatchObject({
+      code: expect.stringMatching(/^ERR_ADDRESS/) as string,
+    })
   })
 })

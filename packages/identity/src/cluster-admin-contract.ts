@@ -1,4 +1,4 @@
-import type { Invitation } from './cluster-invitations.ts'
+import type { Invitation, Nonces } from './cluster-invitations.ts'
 import type {
   Certificate,
   Grant,
@@ -90,4 +90,9 @@ export interface ClusterComponents {
   readonly now: () => number
   /** That many random bytes; the system's cryptographic source if left out. */
   readonly random?: (bytes: number) => Uint8Array
+  /**
+   * The nonces that are out: for a cluster that is opened anew for each request. Its own, which end with it, if left
+   * out.
+   */
+  readonly nonces?: Nonces
 }

@@ -1,6 +1,11 @@
 import { randomBytes } from 'node:crypto'
 import { z } from 'zod'
-import { createInvitations, createNonces, invitationSchema } from './cluster-invitations.ts'
+import {
+  createInvitations,
+  createNonces,
+  invitationSchema,
+  type Nonces,
+} from './cluster-invitations.ts'
 import { readJoin, readRotation } from './cluster-requests.ts'
 import {
   grantSchema,
@@ -72,16 +77,17 @@ class Admin implements ClusterAdmin {
   #serial: number
   readonly #now: () => number
   readonly #invitations: ReturnType<typeof createInvitations>
-  readonly #nonces: ReturnType<typeof createNonces>
+  readonly #nonces: Nonces
 
-  constructor({ admin, now, random = randomBytes }: ClusterComponents, state: ClusterState) {
+  constructor(components: ClusterComponents, state: ClusterState) {
+    const { admin, now, random = randomBytes } = components
     this.cluster = state.cluster
     this.view = createClusterView(state)
     this.#admin = admin
     this.#serial = state.serial
     this.#now = now
     this.#invitations = createInvitations(state.invitations, random)
-    this.#nonces = createNonces(random)
+    this.#nonces = components.nonces ?? createNonces(random)
   }
 
   invite(grant: Grant, options: InviteOptions = {}): { token: string; id: string } {

@@ -1,4 +1,4 @@
-import { hash, timingSafeEqual } from 'node:crypto'
+import { hash, randomBytes, timingSafeEqual } from 'node:crypto'
 import { z } from 'zod'
 import { formatInvitation } from './cluster-requests.ts'
 import { grantSchema, type Grant } from './cluster-schema.ts'
@@ -81,7 +81,7 @@ export interface Nonces {
   take(nonce: string, now: number): void
 }
 
-export function createNonces(random: (bytes: number) => Uint8Array): Nonces {
+export function createNonces(random: (bytes: number) => Uint8Array = randomBytes): Nonces {
   const given = new Map<string, number>()
   const forget = (now: number): void => {
     // Oldest first: the map keeps the order in which they were given.

@@ -13,6 +13,7 @@
  * @packageDocumentation
  */
 export { createCluster, openCluster } from './cluster-admin.ts'
+export { createNonces } from './cluster-invitations.ts'
 export { createClusterView } from './cluster-view.ts'
 export { parseInvitation, requestJoin, requestRotation } from './cluster-requests.ts'
 export { statementId } from './statement.ts'
@@ -34,7 +35,7 @@ export type {
   MergeResult,
 } from './cluster-view-contract.ts'
 export type { FirstUse } from './cluster-first-use.ts'
-export type { Invitation } from './cluster-invitations.ts'
+export type { Invitation, Nonces } from './cluster-invitations.ts'
 export type { InvitationToken, JoinRequest, RotationRequest } from './cluster-requests.ts'
 export type {
   Certificate,

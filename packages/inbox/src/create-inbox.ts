@@ -7,8 +7,9 @@ import { InboxError } from './errors.ts'
 import type { Inbox, Item, ItemsOptions, MessageDraft, ReplyDraft } from './inbox.ts'
 import { keptOf, Ledger, replyOf, type KeptMessage } from './ledger.ts'
 import { MAX_BYTES } from './json.ts'
-import { checkAnswer, checkMessage, MESSAGE_TYPE, parseMessage, type Message } from './message.ts'
+import { checkMessage, MESSAGE_TYPE, parseMessage, type Message } from './message.ts'
 import { messageAddress, pinned, placeOf, replyAddress, repliesTo } from './places.ts'
+import { assertFits } from './fits.ts'
 import { isFor, mentions, type Self } from './recipients.ts'
 import { checkReply, parseReply, REPLY_TYPE, type Reply } from './reply.ts'
 import { standingOf } from './standing.ts'
@@ -88,11 +89,13 @@ class StoreInbox implements Inbox {
     const { kind, content, answer, comment } = draft
     const found = await this.#resolve(address, signal)
     const { key, version, content: stands } = found.record
-    if (stands !== content) {
+    // Of a message the newest counts, whatever version was named.
+    const newest = placeOf(key)?.kind === 'message' ? await this.#init.store.head(key) : found
+    if (stands !== content || newest?.record.content !== content) {
       const why = `${address} is not what was shown any more: look at it again`
       throw new InboxError('ERR_INBOX_CHANGED', why)
     }
-    await this.#checkReply(found, draft)
+    assertFits(draft, { message: await this.#messageIn(found), to: address, self: this.#init.self })
     const body = checkReply({
       kind,
       to: key,
@@ -199,27 +202,12 @@ class StoreInbox implements Inbox {
     }
   }
 
-  async #checkReply(found: StoredVersion, { kind, answer }: ReplyDraft): Promise<void> {
-    const { key, content } = found.record
-    const isMessage = placeOf(key)?.kind === 'message'
-    const bytes = isMessage && content !== null && (await this.#init.store.content(content))
-    const message = bytes ? parseMessage(bytes) : undefined
-    if (!message) {
-      if (kind === 'approved' || kind === 'rejected') return
-      throw new InboxError('ERR_INBOX_NOT_FOUND', `There is no message at ${pinned(key, 1)}`)
-    }
-    if (kind === 'seen') return
-    if (!isFor(message.to, this.#init.self)) {
-      const why = `It is for ${message.to.join(', ')}, and not for ${this.#init.self.name}`
-      throw new InboxError('ERR_INBOX_NOT_ADDRESSED', why)
-    }
-    const isAnswer = kind === 'answer'
-    if (isAnswer !== (message.kind === 'question') || message.kind === 'message') {
-      const wants = { question: 'an answer', proposal: 'approved or rejected', message: 'nothing' }
-      const why = `It is a ${message.kind}, which wants ${wants[message.kind]}`
-      throw new InboxError('ERR_INBOX_ANSWER', why)
-    }
-    if (isAnswer) checkAnswer(message, answer)
+  /** The message that a version is; undefined for any other context. */
+  async #messageIn({ record }: StoredVersion): Promise<Message | undefined> {
+    const { key, content } = record
+    if (placeOf(key)?.kind !== 'message' || content === null) return undefined
+    const bytes = await this.#init.store.content(content)
+    return bytes && parseMessage(bytes)
   }
 
   async #pin(address: string, signal: AbortSignal | undefined): Promise<Message['about'][number]> {

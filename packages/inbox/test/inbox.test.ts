@@ -119,6 +119,9 @@ describe('a proposal', () => {
       .reply('ucxl://builder:coder@shop:checkout/messages/go.json', verdict)
       .catch((error: unknown) => error)
     expect(changed).toMatchObject({ code: 'ERR_INBOX_CHANGED' })
+    // Nor by the version that was shown: it would not count.
+    const old = await ada.inbox.reply(shown.address, verdict).catch((error: unknown) => error)
+    expect(old).toMatchObject({ code: 'ERR_INBOX_CHANGED' })
     expect((await only(ada.inbox.items())).standing.status).toBe('open')
   })
 

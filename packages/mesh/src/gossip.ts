@@ -30,6 +30,11 @@ export interface Gossip {
    * @returns what ends it.
    */
   subscribe(topic: string, validate: (message: GossipMessage) => Promise<Verdict>): () => void
+  /**
+   * Hears a peer that is a member from now on, and says to it once more what this node listens to: before they knew
+   * each other for members, both heard nothing of it.
+   */
+  introduce(peer: string): void
   /** Connected peers that listen to a topic. */
   subscribers(topic: string): string[]
   /** Topics that connected peers listen to, 64 of each peer at most. */

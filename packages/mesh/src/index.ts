@@ -10,6 +10,8 @@
  * @packageDocumentation
  */
 export { createMesh } from './create-mesh.ts'
+export { requestAdmission, type AdmissionQuery } from './admission/request-admission.ts'
+export type { Admission } from './admission/admission.ts'
 export { MeshError } from './errors.ts'
 export { fileKnownPeers } from './join/known-peers.ts'
 export { collectionOf } from './manifest.ts'

@@ -1,6 +1,7 @@
 import type { ContextStore, Schedule } from '@bzzz/context-store'
 import type { Dht } from '@bzzz/dht'
 import type { Identity } from '@bzzz/identity'
+import type { Admission } from './admission/admission.ts'
 import type { KnownPeers } from './join/known-peers.ts'
 import type { MeshCluster } from './membership.ts'
 import type { MeshEvent } from './mesh.ts'
@@ -28,6 +29,8 @@ export interface MeshInit {
   readonly mdns?: boolean
   /** What this node says of itself to those it meets; nothing if left out. */
   readonly about?: About
+  /** 32 hexadecimal digits that name this run of the node, which nobody may know before; random if left out. */
+  readonly instance?: string
   /** This node is the first, or the only one: it is ready without others. False if left out. */
   readonly alone?: boolean
   /** A number from 0 up to but not including 1; the system's if left out. */
@@ -41,6 +44,8 @@ export interface MeshInit {
   readonly dht?: (own: Dht) => Dht
   /** The cluster whose members alone are talked to; with everybody if left out. */
   readonly cluster?: MeshCluster
+  /** Lets those in who were invited, each at a desk of its own: for the node of an admin. Nobody if left out. */
+  readonly admission?: () => Admission
   /**
    * Patterns whose timelines other nodes may hand over when they compare what both have, such as
    * `ucxl://any:any@shop:any/**`, 64 at most; those that it follows if left out.

@@ -182,6 +182,11 @@ export class MeshNode implements Mesh {
     return this.#parts.followers.taking.patterns()
   }
 
+  /** Takes note of a peer that compares what it has with what this node has. */
+  comparing(peer: string): void {
+    this.#parts.followers.onComparing(peer)
+  }
+
   /** Fetches what another node says that this one lacks. */
   async offered(peer: string, heads: readonly HeadTuple[]): Promise<OfferAnswer> {
     return this.#parts.lifetime.call({ timeoutMs: OFFER_MS }, async (signal) =>
@@ -242,9 +247,17 @@ export class MeshNode implements Mesh {
   }
 
   async spread(options?: MeshCallOptions): Promise<number> {
-    return this.#parts.lifetime.call(options, async (signal) =>
-      this.#parts.clients.tell({ signal }),
-    )
+    return this.#parts.lifetime.call(options, async (signal) => {
+      const told = await this.#parts.clients.tell({ signal })
+      await this.#partFromOthers()
+      return told
+    })
+  }
+
+  /** Whoever is no member any more is not kept on the line. */
+  async #partFromOthers(): Promise<void> {
+    const others = this.#presence.peers().filter((peer) => !this.#membership.isMember(peer))
+    await Promise.all(others.map(async (peer) => this.#node.hangUp(peer)))
   }
 
   /** Tells the others what a peer told this node. */
@@ -253,6 +266,7 @@ export class MeshNode implements Mesh {
     const { clients, lifetime, timing } = this.#parts
     const limit = { schedule: timing.schedule, ms: PASS_ON_MS, signal: lifetime.signal }
     await within(limit, async (signal) => clients.tell({ signal, except: peer }))
+    await this.#partFromOthers()
   }
 
   async doctor(options?: MeshCallOptions): Promise<Diagnosis> {

@@ -4,7 +4,9 @@ import { Directory } from './directory.ts'
 import { MeshError } from './errors.ts'
 import { Followers } from './follow/followers.ts'
 import { Health } from './health.ts'
+import type { Instances } from './instances.ts'
 import { JoinManager } from './join/join-manager.ts'
+import { Reunion } from './join/reunion.ts'
 import { Lifetime } from './lifetime.ts'
 import { dhtKeyOf } from './manifest.ts'
 import type { Membership } from './membership.ts'
@@ -29,6 +31,7 @@ export interface Surroundings {
   readonly membership: Membership
   readonly presence: PresenceBook
   readonly reputation: Reputation
+  readonly instances: Instances
 }
 
 /** The parts of a node, each made once and given those that it needs. */
@@ -51,10 +54,15 @@ export class MeshParts {
   readonly joins: JoinManager
   readonly followers: Followers
   readonly messages: Messages
+  readonly #membership: Membership
   readonly #node: NetworkNode
+  readonly #reunion: Reunion
+  readonly #instances: Instances
 
-  constructor({ node, init, membership, presence, reputation }: Surroundings) {
+  constructor({ node, init, membership, presence, reputation, instances }: Surroundings) {
+    this.#membership = membership
     this.#node = node
+    this.#instances = instances
     this.timing = timingOf(init)
     this.lifetime = new Lifetime(this.timing.schedule)
     this.emit = init.onEvent ?? (() => {})
@@ -68,7 +76,7 @@ export class MeshParts {
     const onHello = (peer: string): void => this.welcome(peer)
     const onBroken = (peer: string, error: MeshError): void =>
       judge({ type: 'refused', peer, key: '', error })
-    this.clients = new PeerClients(node, membership, onHello, presence, onBroken)
+    this.clients = new PeerClients(node, membership, onHello, presence, onBroken, instances)
     this.directory = new Directory({ dht, self, now, freshMs, membership })
     const { clients, directory, lifetime } = this
     this.contents = new ContentFetcher({ store, clients, schedule: timing.schedule, emit: judge })
@@ -117,10 +125,13 @@ export class MeshParts {
         addressesOf: async (peer) => node.addressesOf(peer),
         self,
         timing,
+        onBack: () => this.#reunion.tell(),
         emit,
       },
       { bootstrap: init.bootstrap ?? [], known: init.knownPeers },
     )
+    const { joins } = this
+    this.#reunion = new Reunion({ gossip: node.gossip, self, onHint: () => joins.onHint() })
     this.followers = new Followers({
       identity,
       store,
@@ -149,6 +160,8 @@ export class MeshParts {
       if (joined.delete(peer)) emit({ type: 'left', peer })
       presence.left(peer)
       this.joins.onLeft(peer)
+      this.followers.onLeft(peer)
+      instances.left(peer)
     })
   }
 
@@ -180,7 +193,9 @@ export class MeshParts {
 
   /** Takes note of a peer with which hellos were exchanged, and tells it what was announced. */
   welcome(peer: string): void {
-    if (!this.lifetime.isOpen || this.joined.has(peer)) return
+    if (!this.lifetime.isOpen) return
+    if (this.#membership.hasRules) this.#node.gossip.introduce(peer)
+    if (this.joined.has(peer)) return
     this.joined.add(peer)
     this.emit({ type: 'joined', peer })
     this.joins.onJoined(peer)
@@ -192,6 +207,8 @@ export class MeshParts {
   async stop(): Promise<void> {
     this.lifetime.end()
     this.health.stop()
+    this.#reunion.stop()
+    this.#instances.stop()
     await this.joins.stop()
     await this.followers.stop()
     this.messages.stop()

@@ -90,6 +90,11 @@ export type MeshEvent =
     }
   /** Something that is followed could not be fetched. It is tried again, a few times. */
   | { readonly type: 'behind'; readonly what: string; readonly error: unknown }
+  /**
+   * Another node runs with the key of this one, and began before it, at `since` in milliseconds since
+   * 1970: one of both is to be stopped, or their signed states contradict each other. Told once.
+   */
+  | { readonly type: 'twice'; readonly since: number }
   /** A peer sent what does not verify. It was neither kept nor passed on. */
   | {
       readonly type: 'refused'

@@ -10,6 +10,8 @@ export interface Channel {
   read(options?: { readonly signal?: AbortSignal }): Promise<Uint8Array>
   write(message: Uint8Array, options?: { readonly signal?: AbortSignal }): Promise<void>
   close(): void
+  /** Opens another stream over the very same connection; missing where there are no connections. */
+  readonly beside?: (options: { readonly signal: AbortSignal }) => Promise<Channel>
 }
 
 /** All that the mesh needs of a network node: none of libp2p's types leave this folder. */
@@ -55,6 +57,12 @@ export interface NetworkInit {
   readonly maxMessageBytes: number
   /** Serves a stream that another node opened, until it ends. */
   readonly serve: (channel: Channel) => Promise<void>
+  /** Serves another protocol besides, of one stream for each connection; none if left out. */
+  readonly side?: {
+    readonly protocol: string
+    readonly maxMessageBytes: number
+    readonly serve: (channel: Channel) => Promise<void>
+  }
   /** Who may gossip with it; everybody if left out. */
   readonly gossip?: GossipInit
   /** False for a peer that is neither dialled nor let in; all others are, and everybody if left out. */

@@ -1,4 +1,5 @@
 import type { MeshError } from './errors.ts'
+import type { Instances } from './instances.ts'
 import type { NetworkNode } from './network-node.ts'
 import type { Membership } from './membership.ts'
 import type { PresenceBook } from './presence.ts'
@@ -14,6 +15,7 @@ export class PeerClients {
   readonly #onHello: (peer: string) => void
 
   readonly #presence: PresenceBook | undefined
+  readonly #instances: Instances | undefined
   readonly #onBroken: (peer: string, error: MeshError) => void
 
   /**
@@ -26,7 +28,9 @@ export class PeerClients {
     onHello: (peer: string) => void,
     presence?: PresenceBook,
     onBroken: (peer: string, error: MeshError) => void = () => {},
+    instances?: Instances,
   ) {
+    this.#instances = instances
     this.#onBroken = onBroken
     this.#presence = presence
     this.#node = node
@@ -75,15 +79,16 @@ export class PeerClients {
     peer: string,
     options: { readonly signal: AbortSignal; readonly addresses?: readonly string[] },
   ): Promise<SyncClient> {
-    const client = new SyncClient(await this.#node.open(peer, options), (error) =>
-      this.#onBroken(peer, error),
-    )
+    const channel = await this.#node.open(peer, options)
+    const client = new SyncClient(channel, (error) => this.#onBroken(peer, error))
     try {
       const about = this.#presence?.about
-      const said = await client.hello(this.#membership.hello(), { ...options, about })
+      const instance = this.#instances?.own
+      const said = await client.hello(this.#membership.hello(), { ...options, about, instance })
       const shown = said.member
       this.#membership.welcome(peer, shown)
       this.#presence?.met(peer, said.about)
+      if (said.instance) this.#instances?.met(peer, said.instance, channel)
       if (shown && shown.digest !== this.#membership.digest()) await this.#exchange(client, options)
     } catch (error) {
       client.close()

@@ -9,6 +9,8 @@ export interface About {
   readonly roles?: readonly string[] | undefined
   /** What it can do, 32 at most. */
   readonly capabilities?: readonly string[] | undefined
+  /** Projects that it takes part in, by name, 64 at most. Everybody it meets is told. */
+  readonly projects?: readonly string[] | undefined
   /** Version of its software, 64 characters at most. */
   readonly version?: string | undefined
 }
@@ -86,11 +88,12 @@ export class PresenceBook {
 /** What a node says of itself, as it is sent. */
 export function wireAbout(about: About | undefined): WireAbout | undefined {
   if (!about) return undefined
-  const { kind, roles, capabilities, version } = about
+  const { kind, roles, capabilities, projects, version } = about
   return {
     kind,
     roles: roles && [...roles],
     capabilities: capabilities && [...capabilities],
+    projects: projects && [...projects],
     version,
   }
 }
@@ -99,5 +102,6 @@ interface WireAbout {
   kind: string | undefined
   roles: string[] | undefined
   capabilities: string[] | undefined
+  projects: string[] | undefined
   version: string | undefined
 }

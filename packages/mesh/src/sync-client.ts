@@ -1,5 +1,6 @@
 import type { Provider } from '@bzzz/dht'
 import { MeshError } from './errors.ts'
+import type { Inquiry, Instance } from './instances.ts'
 import type { Channel } from './network-node.ts'
 import { collectionOf, type Head } from './manifest.ts'
 import type { ClusterHello } from './membership.ts'
@@ -26,6 +27,12 @@ export interface CallOptions {
   readonly signal?: AbortSignal
   /** Told of what the call sends and receives. */
   readonly meter?: Meter
+}
+
+/** What a node says in its hello, besides what shows that it belongs to the cluster. */
+interface Said extends Inquiry {
+  readonly about?: About | undefined
+  readonly instance?: Instance | undefined
 }
 
 type Unnumbered<Request> = Request extends { id: number } ? Omit<Request, 'id'> : never
@@ -65,11 +72,12 @@ export class SyncClient {
   /** Shows what this node is; gives what the other one shows. @throws `ERR_MESH_MEMBERSHIP`. */
   async hello(
     member: ClusterHello | undefined,
-    options?: CallOptions & { readonly about?: About | undefined },
-  ): Promise<{ member?: ClusterHello | undefined; about?: About | undefined }> {
+    options?: CallOptions & Said,
+  ): Promise<ResponseTo<'hello'>> {
     const shown = member && { ...member, statements: [...member.statements] }
     const about = wireAbout(options?.about)
-    const own = { ...(shown && { member: shown }), ...(about && { about }) }
+    const { instance, asks, twice } = options ?? {}
+    const own = { member: shown, about, instance: instance && { ...instance }, asks, twice }
     const { head } = await this.#ask({ type: 'hello', protocol: 1, ...own }, options)
     return head
   }

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { MeshError } from './errors.ts'
+import { instanceSchema } from './instances.ts'
 import { reconcileRequests, reconcileResponses } from './reconcile/messages.ts'
 
 /** The protocol between two nodes; its version is part of its name. */
@@ -41,6 +42,7 @@ const about = z.object({
   kind: z.string().max(32).optional(),
   roles: z.array(word).max(16).optional(),
   capabilities: z.array(word).max(32).optional(),
+  projects: z.array(word).max(64).optional(),
   version: word.optional(),
 })
 // Fields that a node does not know it passes over: a hello can grow.
@@ -50,6 +52,10 @@ const hello = z.object({
   protocol: z.int(),
   member: clusterHello.optional(),
   about: about.optional(),
+  instance: instanceSchema.optional(),
+  asks: instanceSchema.shape.id.optional(),
+  twice: z.string().max(1024).optional(),
+  proof: z.string().max(1024).optional(),
 })
 
 const requestSchema = z.discriminatedUnion('type', [
@@ -119,7 +125,8 @@ const responseSchema = z.discriminatedUnion('type', [
  * What one node asks of another. `id` is chosen by the one who asks and comes back with the answer.
  *
  * - `hello`: the protocol's version, what shows that one belongs to the cluster, and what one says of
- *   oneself; both sides' hello makes a node joined, and nothing else is answered before it;
+ *   oneself; both sides' hello makes a node joined, and nothing else is answered before it. It may ask
+ *   for a proof that one runs, and hand over that of a node with the same key: see {@link instanceSchema};
  * - `statements`: tells some statements of the cluster, and asks for those after a place;
  * - `heads`: the heads of a collection, in the order of their keys, after a key;
  * - `list`: the newest records of contexts that match a pattern, in the order of their keys, after a key;

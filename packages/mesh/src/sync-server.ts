@@ -1,6 +1,7 @@
 import type { ContextStore, VersionRecord } from '@bzzz/context-store'
 import type { Provider } from '@bzzz/dht'
 import { MeshError } from './errors.ts'
+import type { Instances } from './instances.ts'
 import type { Channel } from './network-node.ts'
 import { collectionOf, type Head } from './manifest.ts'
 import type { ClusterHello, Membership } from './membership.ts'
@@ -30,10 +31,14 @@ interface Serving {
   /** Told when another node had something new to say of the cluster. */
   readonly onStatements: (peer: string) => void
   readonly onRefused: (peer: string, error: unknown) => void
+  /** Told whenever another node asks something of a comparison, and when an offer of it was fetched. */
+  readonly onComparing?: (peer: string) => void
   /** Who said to this node that they hold something of a facet; nobody if left out. */
   readonly providersOf?: (facet: string) => Promise<readonly Provider[]>
   /** What this node says of itself, and where it notes what others say. */
   readonly presence?: PresenceBook
+  /** Which run of this node it is, and which of others were met. */
+  readonly instances?: Instances
   /** False where a hello is one too many for now; each is looked at if left out. */
   readonly admit?: (peer: string) => boolean
   /** Keeps versions durably that another node asks for; rejects where this one does not follow them. */
@@ -44,6 +49,8 @@ interface Serving {
   readonly onOffer?: (peer: string, heads: readonly HeadTuple[]) => Promise<OfferAnswer>
 }
 
+// What one node asks another that compares. It may ask for a timeline or a content besides.
+const COMPARING = new Set<string>(['summary', 'ranges', 'places', 'many', 'offer'])
 // Holds of one stream that are under way at once. They wait for fetches, and nothing else waits for them.
 const MAX_HOLDS = 16
 
@@ -72,6 +79,7 @@ export async function serveSync(channel: Channel, serving: Serving): Promise<voi
     offered,
     membership,
     about: serving.presence?.about,
+    instances: serving.instances,
     providersOf: serving.providersOf,
   }
   let offer: Promise<void> | undefined
@@ -83,6 +91,11 @@ export async function serveSync(channel: Channel, serving: Serving): Promise<voi
     await channel.write(await holdAnswer(id, rows, serving, channel.peer)).catch(() => {})
     holds--
   }
+  const answerOffer = async (request: SyncRequest): Promise<void> => {
+    const bytes = await answer(request, from)
+    serving.onComparing?.(channel.peer)
+    await channel.write(bytes)
+  }
   try {
     for (;;) {
       const { head: request } = decodeRequest(await channel.read())
@@ -91,6 +104,8 @@ export async function serveSync(channel: Channel, serving: Serving): Promise<voi
         break
       }
       try {
+        if (request.type === 'hello' && request.twice !== undefined)
+          serving.instances?.heard(request.twice)
         if (request.type === 'hello') membership.welcome(channel.peer, request.member)
         else if (met) membership.assertMember(channel.peer)
         else throw new MeshError('ERR_MESH_PROTOCOL', `${channel.peer} asked before its hello`)
@@ -99,6 +114,7 @@ export async function serveSync(channel: Channel, serving: Serving): Promise<voi
         await channel.write(failure(request.id, codeOf(error), 'Refused'))
         break
       }
+      if (COMPARING.has(request.type)) serving.onComparing?.(channel.peer)
       if (request.type === 'statements' && membership.merge(channel.peer, request.statements))
         serving.onStatements(channel.peer)
       if (request.type === 'hold' && holds < MAX_HOLDS) {
@@ -108,15 +124,14 @@ export async function serveSync(channel: Channel, serving: Serving): Promise<voi
       if (request.type === 'offer') {
         // What is offered is fetched from the one who asks, who may go on asking; but one at a time.
         await offer
-        offer = answer(request, from)
-          .then(async (bytes) => channel.write(bytes))
-          .catch(() => {})
+        offer = answerOffer(request).catch(() => {})
         continue
       }
       await channel.write(await answer(request, from))
       if (request.type === 'hello') {
         met = true
         serving.presence?.met(channel.peer, request.about)
+        if (request.instance) serving.instances?.met(channel.peer, request.instance, channel)
         onHello(channel.peer)
       }
     }
@@ -149,6 +164,7 @@ interface Answering {
   readonly offered: (heads: readonly HeadTuple[]) => Promise<OfferAnswer>
   readonly membership: Membership
   readonly about: About | undefined
+  readonly instances: Serving['instances']
   readonly providersOf: Serving['providersOf']
 }
 
@@ -163,7 +179,7 @@ async function answer(request: SyncRequest, from: Answering): Promise<Uint8Array
 
 async function answerOf(
   request: SyncRequest,
-  { store, contents, comparing, offered, membership, about, providersOf }: Answering,
+  { store, contents, comparing, offered, membership, about, instances, providersOf }: Answering,
 ): Promise<Uint8Array> {
   const { id } = request
   switch (request.type) {
@@ -176,6 +192,8 @@ async function answerOf(
         protocol: 1,
         ...(member && { member: shown(member) }),
         ...(said && { about: said }),
+        ...(instances && { instance: { ...instances.own } }),
+        ...(instances && request.asks !== undefined && { proof: instances.prove(request.asks) }),
       })
     }
     case 'statements':

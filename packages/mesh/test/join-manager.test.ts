@@ -14,6 +14,8 @@ interface Setup {
   readonly manager: JoinManager
   readonly timing: FakeTiming
   readonly events: MeshEvent[]
+  /** When it was told that others may be back. */
+  readonly backs: number[]
   readonly dialled: string[]
   readonly saved: (readonly KnownPeer[])[]
 }
@@ -30,6 +32,7 @@ function setUp(
 ): Setup {
   const timing = fakeTiming(random, START)
   const events: MeshEvent[] = []
+  const backs: number[] = []
   const dialled: string[] = []
   const saved: (readonly KnownPeer[])[] = []
   const known: KnownPeers = {
@@ -51,11 +54,12 @@ function setUp(
       addressesOf,
       self: 'me',
       timing,
+      onBack: () => void backs.push(timing.now() - START),
       emit: (event) => void events.push(event),
     },
     { bootstrap, known },
   )
-  return { manager, timing, events, dialled, saved }
+  return { manager, timing, events, backs, dialled, saved }
 }
 
 const retries = ({ events }: Setup): number[] =>
@@ -150,6 +154,26 @@ describe('a bootstrap list', () => {
     up = ['b', 'c']
     await timing.advance(4000)
     expect(manager.states().map(({ state }) => state)).toEqual(['joined', 'joined', 'joined'])
+    await manager.stop()
+  })
+
+  test('is tried again at a hint, which is passed on and heeded once a minute', async () => {
+    const list = ['a', 'b'].map((peer) => `/ip4/127.0.0.1/tcp/1/p2p/${peer}`)
+    const { manager, timing, dialled, backs } = setUp(() => unreachable(), { bootstrap: list })
+    manager.onHint()
+    expect(backs).toEqual([])
+    await manager.start()
+    await timing.advance(200_000)
+    dialled.length = 0
+    manager.onHint()
+    await timing.advance(500)
+    expect(dialled).toEqual(list)
+    manager.onHint()
+    await timing.advance(500)
+    expect(backs).toEqual([200_000])
+    await timing.advance(60_000)
+    manager.onHint()
+    expect(backs).toEqual([200_000, 261_000])
     await manager.stop()
   })
 

@@ -28,6 +28,7 @@ class Room {
         this.#listeners.push(entry)
         return () => void this.#listeners.splice(this.#listeners.indexOf(entry), 1)
       },
+      introduce: () => {},
       subscribers: () => [],
       topics: () => new Set(),
       onTopic: () => {},

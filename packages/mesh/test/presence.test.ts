@@ -29,6 +29,7 @@ describe('presence', () => {
       kind: 'agent',
       roles: ['architect'],
       capabilities: ['vote'],
+      projects: ['shop'],
       version: '1.2.3',
     }
     const claude = await node(1, { about })

@@ -151,43 +151,57 @@ describe('what a node has to say', () => {
 const REAL_MS = new Set([BEACON_MS, 5000, 10_000])
 
 describe('real nodes', () => {
-  test('libp2p never puts a value again: a manifest that all others lost is back after twelve hours', async () => {
-    const timing = fakeTiming(() => 0.5, START)
-    const writer = storeOf()
-    await writer.put({ address: PLAN, content })
-    const events: MeshEvent[] = []
-    const { random, now } = timing
-    // Beacons go by the system's clock, as those of the other node do: else it were silent for hours. So
-    // do the deadlines of pings and of calls, which the network answers in its own time.
-    const schedule: Schedule = (run, ms) =>
-      (REAL_MS.has(ms) ? systemSchedule : timing.schedule)(run, ms)
-    const onEvent = (event: MeshEvent): void => void events.push(event)
-    const mesh = await createMesh({ identity: own, store: writer, onEvent, schedule, random, now })
-    open.push(mesh)
-    const announced = (): MeshEvent[] => events.filter(({ type }) => type === 'announced')
-    const reader = await startOther(mesh)
-    await until('the first announcement', async () => {
-      await timing.advance(100)
-      return announced().length === 1
-    })
-    await reader.stop()
-    await until('the reader is gone', () => mesh.peers().length === 0)
-    const late = await startOther(mesh)
-    await until('the newcomer is told', async () => {
-      await timing.advance(100)
-      return announced().length === 2
-    })
-    await timing.advance(11 * HOUR)
-    expect(announced()).toHaveLength(2)
-    await timing.advance(HOUR)
-    await until('it is announced again', async () => {
-      await timing.advance(100)
-      return announced().length === 3
-    })
-    expect(announced().at(-1)).toMatchObject({ collection: 'claude@shop', sequence: 1 })
-    const { manifest } = await late.collection('claude@shop')
-    expect(manifest.sequence).toBe(1)
-  })
+  // The network is real, and its time is not: where a put meets nobody in time, on a machine that is busy, it is
+  // tried again, which is one announcement more.
+  const busy = { retry: 2 }
+  test(
+    'libp2p never puts a value again: a manifest that all others lost is back after twelve hours',
+    busy,
+    async () => {
+      const timing = fakeTiming(() => 0.5, START)
+      const writer = storeOf()
+      await writer.put({ address: PLAN, content })
+      const events: MeshEvent[] = []
+      const { random, now } = timing
+      // Beacons go by the system's clock, as those of the other node do: else it were silent for hours. So
+      // do the deadlines of pings and of calls, which the network answers in its own time.
+      const schedule: Schedule = (run, ms) =>
+        (REAL_MS.has(ms) ? systemSchedule : timing.schedule)(run, ms)
+      const onEvent = (event: MeshEvent): void => void events.push(event)
+      const mesh = await createMesh({
+        identity: own,
+        store: writer,
+        onEvent,
+        schedule,
+        random,
+        now,
+      })
+      open.push(mesh)
+      const announced = (): MeshEvent[] => events.filter(({ type }) => type === 'announced')
+      const reader = await startOther(mesh)
+      await until('the first announcement', async () => {
+        await timing.advance(100)
+        return announced().length === 1
+      })
+      await reader.stop()
+      await until('the reader is gone', () => mesh.peers().length === 0)
+      const late = await startOther(mesh)
+      await until('the newcomer is told', async () => {
+        await timing.advance(100)
+        return announced().length === 2
+      })
+      await timing.advance(11 * HOUR)
+      expect(announced()).toHaveLength(2)
+      await timing.advance(HOUR)
+      await until('it is announced again', async () => {
+        await timing.advance(100)
+        return announced().length === 3
+      })
+      expect(announced().at(-1)).toMatchObject({ collection: 'claude@shop', sequence: 1 })
+      const { manifest } = await late.collection('claude@shop')
+      expect(manifest.sequence).toBe(1)
+    },
+  )
 })
 
 async function startOther(mesh: Mesh): Promise<Mesh> {

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest'
+import { fakeTiming } from './fake-timing.ts'
 import { WorkQueue } from '../src/follow/work-queue.ts'
 
 /** A queue whose work ends when it is told to. */
@@ -6,15 +7,18 @@ function subject() {
   const dropped: string[] = []
   const started: string[] = []
   const ends = new Map<string, () => void>()
+  const timing = fakeTiming()
   const queue = new WorkQueue({
+    schedule: timing.schedule,
     parallel: 3,
     perPeer: 2,
     waiting: 2,
     onDropped: (name) => void dropped.push(name),
   })
-  const request = (name: string, peer: string, label = name): void =>
+  const request = (name: string, peer: string, label = name, lane?: string): void =>
     queue.request(name, {
       peer,
+      lane,
       run: async () => {
         started.push(label)
         const { promise, resolve } = Promise.withResolvers<void>()
@@ -26,7 +30,7 @@ function subject() {
     ends.get(label)?.()
     await new Promise(setImmediate)
   }
-  return { queue, request, end, started, dropped }
+  return { queue, request, end, started, dropped, timing }
 }
 
 describe('the queue of fetches', () => {
@@ -50,6 +54,33 @@ describe('the queue of fetches', () => {
     expect(started).toEqual(['first'])
     await end('first')
     expect(started).toEqual(['first', 'third'])
+  })
+
+  test('does one after the other of a lane, whichever peer it asks', async () => {
+    const { request, end, started } = subject()
+    request('1', 'a', '1', 'plans')
+    request('2', 'b', '2', 'plans')
+    request('3', 'b', '3', 'notes')
+    expect(started).toEqual(['1', '3'])
+    await end('1')
+    expect(started).toEqual(['1', '3', '2'])
+  })
+
+  test('lets the next of a lane begin where one takes too long, and then keeps to the lane again', async () => {
+    const { request, end, started, timing } = subject()
+    request('1', 'a', '1', 'plans')
+    request('2', 'b', '2', 'plans')
+    await timing.advance(1999)
+    expect(started).toEqual(['1'])
+    await timing.advance(1)
+    expect(started).toEqual(['1', '2'])
+    await end('1')
+    request('3', 'c', '3', 'plans')
+    expect(started).toEqual(['1', '2'])
+    await end('2')
+    expect(started).toEqual(['1', '2', '3'])
+    await end('3')
+    expect(timing.pending()).toEqual([])
   })
 
   test('drops the oldest that waits where there are too many, and tells', async () => {

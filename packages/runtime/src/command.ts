@@ -25,8 +25,11 @@ export interface CommandInit {
 
 const STATUS: readonly (readonly [RegExp, number])[] = [
   [/_NOT_FOUND$|_OUT_OF_RANGE$|_GONE$|_UNKNOWN$|^ERR_CHAIN_START$|_NO_RECORDS$/, EXIT.notFound],
-  [/_DENIED$|_READ_ONLY$|_WRITER$|^ERR_ACCESS/, EXIT.notAllowed],
-  [/^ERR_(?:ADDRESS|HAP)_|_CONFIGURATION$|_QUERY$|_MAP$|^ERR_CHAIN_LIMIT$/, EXIT.usage],
+  [/_DENIED$|_READ_ONLY$|_WRITER$|_NOT_ADDRESSED$|^ERR_ACCESS/, EXIT.notAllowed],
+  [
+    /^ERR_(?:ADDRESS|HAP)_|_CONFIGURATION$|_QUERY$|_MAP$|^ERR_INBOX_(?:ANSWER|INVALID)$|^ERR_CHAIN_LIMIT$/,
+    EXIT.usage,
+  ],
   [/^ERR_MESH_|_UNREACHABLE$|_TIMEOUT$/, EXIT.unreachable],
 ]
 

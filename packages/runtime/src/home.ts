@@ -6,6 +6,7 @@ import { loadOrCreateIdentity, type Identity } from '@bzzz/identity'
 import { createStoreReader } from '@bzzz/slurp-client'
 import { catchUp, createSlurp, type Slurp } from '@bzzz/slurp'
 import { openSqliteStorage } from '@bzzz/slurp/sqlite'
+import { readCluster, writersOf } from './cluster/files.ts'
 
 export interface HomeInit {
   /** Milliseconds since 1970; the system's clock if left out. */
@@ -42,7 +43,12 @@ interface GraphOptions {
 export async function openHome(folder: string, { now = Date.now }: HomeInit = {}): Promise<Home> {
   await mkdir(folder, { recursive: true, mode: 0o700 })
   const identity = await loadOrCreateIdentity(join(folder, 'identity.json'))
-  const store = openSqliteStore({ file: join(folder, 'contexts.db'), writer: identity, now })
+  const store = openSqliteStore({
+    file: join(folder, 'contexts.db'),
+    writer: identity,
+    now,
+    ...writersOf(readCluster(folder, now)),
+  })
   let open: { readonly slurp: Slurp; close(): Promise<void> } | undefined
 
   function openGraph(): NonNullable<typeof open> {

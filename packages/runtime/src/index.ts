@@ -10,6 +10,7 @@
  * @packageDocumentation
  */
 export { addParticipantCommands, sourcesFor, type ParticipantApp } from './commands/add.ts'
+export { addClusterCommands } from './commands/add-cluster.ts'
 export { addFlags, type FlagsInit } from './commands/flags.ts'
 export { findClashes, type Claims } from './configuration/clashes.ts'
 export { parseFile, type ConfigurationFile } from './configuration/file.ts'
@@ -53,8 +54,10 @@ export {
   type ParticipantInit,
   type ParticipantServices,
 } from './participant/participant.ts'
+export { runParticipant, type RunEnvironment } from './participant/run.ts'
 export { workerService, type WorkerServiceInit } from './worker/service.ts'
 export type { WorkerSettings } from './worker/settings.ts'
+export { parseTask, type Task } from './tasks/task.ts'
 export { openHome, type Home, type HomeInit } from './home.ts'
 export { EXIT, exitCodeOf, runCommand, type CommandInit } from './command.ts'
 export { createProgress, type Output, type Progress } from './progress.ts'

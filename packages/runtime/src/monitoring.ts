@@ -23,6 +23,7 @@ export interface Monitoring extends Service {
   readonly address: string
 }
 
+const CIRCUITS = { closed: 0, 'half-open': 0.5, open: 1 } as const
 const LEVELS = { ok: 1, degraded: 0.5, down: 0 } as const
 
 /**
@@ -99,6 +100,17 @@ function observe(metrics: Registry, health: MonitoringInit['health']): void {
     registers,
     async collect() {
       for (const [service, { status }] of await health()) this.set({ service }, LEVELS[status])
+    },
+  })
+  // oxlint-disable-next-line no-new
+  new Gauge({
+    name: 'bzzz_circuit_open',
+    help: '1 is left alone for a while, 0.5 tried once to see, 0 asked',
+    labelNames: ['service'],
+    registers,
+    async collect() {
+      for (const [service, { circuit }] of await health())
+        if (circuit) this.set({ service }, CIRCUITS[circuit.state])
     },
   })
   // oxlint-disable-next-line no-new

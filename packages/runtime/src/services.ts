@@ -1,4 +1,5 @@
 import type { Schedule } from '@bzzz/context-store'
+import type { BreakerState } from '@bzzz/slurp-client'
 import { within } from './deadline.ts'
 import { RuntimeError, type RuntimeErrorCode } from './errors.ts'
 import { orderOf } from './service-order.ts'
@@ -11,6 +12,8 @@ export interface Health {
   readonly status: 'ok' | 'degraded' | 'down'
   /** Why, for people. */
   readonly reason?: string
+  /** How it stands with what it asks outside this process: a service, an endpoint. */
+  readonly circuit?: BreakerState
   /** Anything more, in JSON. */
   readonly details?: unknown
 }

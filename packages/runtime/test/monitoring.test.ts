@@ -58,11 +58,17 @@ test('shows metrics as Prometheus reads them', async () => {
   const writes = new Counter({ name: 'bzzz_writes_total', help: 'Writes', registers: [metrics] })
   writes.inc(3)
   services.set('mesh', { status: 'degraded' })
+  services.set('worker', { status: 'degraded', circuit: { state: 'open', until: 1 } })
+  services.set('decisions', { status: 'ok', circuit: { state: 'closed' } })
   const { status, body } = await ask(await start(metrics), '/metrics')
   expect(status).toBe(200)
   const lines = String(body).split('\n')
   expect(lines).toContain('bzzz_writes_total 3')
   expect(lines).toContain('bzzz_service_health{service="mesh"} 0.5')
+  expect(lines.filter((line) => line.startsWith('bzzz_circuit_open'))).toEqual([
+    'bzzz_circuit_open{service="worker"} 1',
+    'bzzz_circuit_open{service="decisions"} 0',
+  ])
   expect(lines.find((line) => /^process_resident_memory_bytes \d{7,}/.test(line))).toBeDefined()
   // Each line is a comment, or a name with its labels and a number.
   for (const line of lines.filter((one) => one !== ''))

@@ -1,4 +1,7 @@
 import { existsSync, mkdtempSync, rmSync } from 'node:fs'
+import { once } from 'node:events'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
 import { PassThrough } from 'node:stream'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -73,6 +76,9 @@ describe('a participant', () => {
       'mesh.follow': ['ucxl://any:any@shop:any/**'],
     })
     await expect.poll(() => reader.mesh.peers(), { timeout: 10_000 }).toHaveLength(1)
+    await expect
+      .poll(() => writer.mesh.presence()[0]?.about.projects, { timeout: 10_000 })
+      .toEqual(['shop'])
     await fetch(`${writer.url}${PLAN}`, { method: 'PUT', body: 'one' })
     const versions = async (): Promise<number> => (await reader.store.stats()).versions
     await expect.poll(versions, { timeout: 20_000 }).toBe(1)
@@ -93,9 +99,30 @@ describe('a participant', () => {
     await decisions.flush()
     expect((await all.health()).get('decisions')).toEqual({
       status: 'ok',
+      circuit: { state: 'closed' },
       details: { pending: 0, deadLetters: 0 },
     })
   })
+
+  test('is degraded, and shows it, while the service of decisions is left alone', async () => {
+    const server = createServer((_, response) => void response.writeHead(500).end())
+    server.listen(0, '127.0.0.1')
+    await once(server, 'listening')
+    const { port } = server.address() as AddressInfo
+    const { decisions, healthUrl } = await start({ 'slurp.url': `http://127.0.0.1:${port}` })
+    const ucxl_address = 'ucxl://claude:architect@shop:checkout/*^/decisions/payment.json'
+    const said = { agent_id: 'claude', decision_type: 'policy', title: 'Pay with Stripe' }
+    await decisions.publish({ ucxl_address, ...said })
+    await expect.poll(() => decisions.circuit().state, { timeout: 20_000 }).toBe('open')
+    const health = await (await fetch(`${healthUrl}/health`)).json()
+    expect(health).toMatchObject({
+      status: 'degraded',
+      services: { decisions: { circuit: { state: 'open', until: expect.any(Number) } } },
+    })
+    const metrics = await (await fetch(`${healthUrl}/metrics`)).text()
+    expect(metrics).toContain('bzzz_circuit_open{service="decisions"} 1')
+    server.close()
+  }, 40_000)
 
   test.each([
     ['mock', 'mock'],

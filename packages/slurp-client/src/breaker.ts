@@ -1,5 +1,5 @@
-import { circuitBreaker, ConsecutiveBreaker, handleWhenResult, type IBackoff } from 'cockatiel'
-import type { DeliveryOutcome } from './delivery.ts'
+import { circuitBreaker, CircuitState, ConsecutiveBreaker, handleWhenResult } from 'cockatiel'
+import type { IBackoff } from 'cockatiel'
 
 /** When to leave a failing service alone. */
 export interface Circuit {
@@ -9,27 +9,38 @@ export interface Circuit {
   readonly waitMs: number
 }
 
-export interface BreakerInit extends Circuit {
-  readonly now: () => number
-  /** @param until milliseconds since 1970 */
-  readonly onOpen: (until: number) => void
-  readonly onClose: () => void
+/** After five failures in a row, for half a minute. */
+export const DEFAULT_CIRCUIT: Circuit = { failures: 5, waitMs: 30_000 }
+
+/** How a breaker stands. */
+export interface BreakerState {
+  /** `closed`: attempts are made; `open`: none is; `half-open`: one is, to see. */
+  readonly state: 'closed' | 'open' | 'half-open'
+  /** Until when none is made, in milliseconds since 1970. Only while it is open. */
+  readonly until?: number
 }
 
-/** A circuit breaker around attempts to deliver. */
-export interface Breaker {
+export interface BreakerInit<Outcome> extends Circuit {
+  readonly now: () => number
+  /** True for an outcome that says the service is not well. */
+  readonly isOutage: (outcome: Outcome) => boolean
+  /** @param until milliseconds since 1970 */
+  readonly onOpen?: (until: number) => void
+  readonly onClose?: () => void
+}
+
+/** A circuit breaker around attempts to reach something outside this process. */
+export interface Breaker<Outcome> {
   /** How long no attempt may be made, in milliseconds; 0: one may. */
   waitMs(): number
-  run(attempt: () => Promise<DeliveryOutcome>): Promise<DeliveryOutcome>
+  state(): BreakerState
+  /** @throws where it is open, or an attempt is under way to see; what the attempt throws counts for nothing. */
+  run<Own extends Outcome>(attempt: () => Promise<Own>): Promise<Own>
 }
 
-/** An outcome that says the service is not well. */
-function isOutage(outcome: unknown): boolean {
-  const { outcome: kind, patience = false } = outcome as DeliveryOutcome & { patience?: boolean }
-  return kind === 'failed' && !patience
-}
-
-export function createBreaker({ failures, waitMs, now, onOpen, onClose }: BreakerInit): Breaker {
+/** Makes a breaker that goes by the clock it is given. */
+export function createBreaker<Outcome>(init: BreakerInit<Outcome>): Breaker<Outcome> {
+  const { failures, waitMs, now, isOutage } = init
   let until = 0
   // A clock that was set back must not make a wait longer than it was to be.
   const left = (): number => {
@@ -48,17 +59,21 @@ export function createBreaker({ failures, waitMs, now, onOpen, onClose }: Breake
     until = now() + waitMs
     return wait
   }
-  const policy = circuitBreaker(handleWhenResult(isOutage), {
-    breaker: new ConsecutiveBreaker(failures),
-    halfOpenAfter: { next: begin },
-  })
-  policy.onBreak(() => onOpen(until))
+  const policy = circuitBreaker(
+    handleWhenResult((outcome) => isOutage(outcome as Outcome)),
+    { breaker: new ConsecutiveBreaker(failures), halfOpenAfter: { next: begin } },
+  )
+  policy.onBreak(() => init.onOpen?.(until))
   policy.onReset(() => {
     until = 0
-    onClose()
+    init.onClose?.()
   })
   return {
     waitMs: left,
+    state: () => {
+      if (policy.state === CircuitState.Closed) return { state: 'closed' }
+      return left() > 0 ? { state: 'open', until } : { state: 'half-open' }
+    },
     run: async (attempt) => policy.execute(attempt),
   }
 }

@@ -3,6 +3,7 @@ import type { Decision, DecisionDraft } from '@bzzz/decision-schema'
 import type { LinkVerdict } from '@bzzz/decision-schema/chains'
 import type { CurationExplanation } from '@bzzz/decision-schema/curation'
 import type { CallOptions } from '@bzzz/temporal-nav'
+import type { BreakerState } from './breaker.ts'
 import type { DeadLetter, HeldDecision } from './state.ts'
 
 /** A decision that is safe: stored on this node, and delivered sooner or later. */
@@ -54,7 +55,7 @@ export interface PendingDecision {
  * the other, in the order of the store's log, so that each agent's arrive in the order in which they
  * were made, through failures and restarts.
  *
- * All methods reject with `ERR_PUBLISH_CLOSED` once it is closed, and with the reason of their signal
+ * All methods but {@link circuit} reject with `ERR_PUBLISH_CLOSED` once it is closed, and with the reason of their signal
  * once that fires.
  */
 export interface SlurpClient {
@@ -84,6 +85,9 @@ export interface SlurpClient {
    * unless the service asked for patience or the circuit is open.
    */
   flush(options?: CallOptions): Promise<void>
+
+  /** Whether the service is asked, left alone for a while, or tried once to see; also when it is closed. */
+  circuit(): BreakerState
 
   /** What the service refused, in order. */
   deadLetters(options?: CallOptions): AsyncIterable<DeadLetter>

@@ -1,6 +1,6 @@
 import type { ContextStore, Schedule } from '@bzzz/context-store'
 import { backoffMs, type Backoff } from './backoff.ts'
-import { createBreaker, type Breaker, type Circuit } from './breaker.ts'
+import { createBreaker, type Breaker, type BreakerState, type Circuit } from './breaker.ts'
 import type { Deliver, Delivery, DeliveryOutcome, Failed, Refused } from './delivery.ts'
 import { reasonOf } from './errors.ts'
 import type { SlurpClientEvent } from './events.ts'
@@ -41,7 +41,7 @@ const UNSAVED_CHANGES = 1000
 export class Courier {
   readonly #init: CourierInit
   readonly #route: Route
-  readonly #breaker: Breaker
+  readonly #breaker: Breaker<DeliveryOutcome>
   readonly #sleeper: Sleeper
   readonly #closing = new AbortController()
   readonly #ended: Promise<void>
@@ -59,6 +59,7 @@ export class Courier {
     this.#breaker = createBreaker({
       ...circuit,
       now,
+      isOutage: (outcome) => outcome.outcome === 'failed' && outcome.patience !== true,
       onOpen: (until) => emit({ type: 'circuit-open', until }),
       onClose: () => emit({ type: 'circuit-closed' }),
     })
@@ -68,6 +69,11 @@ export class Courier {
   /** Rounds begun so far. */
   get round(): number {
     return this.#round
+  }
+
+  /** How the circuit to the service stands. */
+  circuit(): BreakerState {
+    return this.#breaker.state()
   }
 
   /** Looks for what is to be delivered. */

@@ -1,18 +1,14 @@
 import { createCurator, defaultRules } from '@bzzz/decision-schema/curation'
 import { verifyProofs } from '@bzzz/identity/proofs'
 import { fromInstant, type CallOptions } from '@bzzz/temporal-nav'
+import { DEFAULT_CIRCUIT } from './breaker.ts'
 import type { PendingDecision, PublishResult, SlurpClient } from './client.ts'
 import { Courier } from './courier.ts'
 import { PublishError } from './errors.ts'
 import type { Judged, SlurpClientEvent } from './events.ts'
 import { createFlushes } from './flushes.ts'
 import { createHttpDelivery } from './http-delivery.ts'
-import {
-  DEFAULT_ATTEMPT_MS,
-  DEFAULT_BACKOFF,
-  DEFAULT_CIRCUIT,
-  type SlurpClientInit,
-} from './init.ts'
+import { DEFAULT_ATTEMPT_MS, DEFAULT_BACKOFF, type SlurpClientInit } from './init.ts'
 import { isToDeliver, readLog, type Cursor } from './outbox.ts'
 import { createPublisher } from './publisher.ts'
 import { entriesOf, type Attempts, type ListName } from './state.ts'
@@ -139,6 +135,7 @@ export function createSlurpClient(init: SlurpClientInit): SlurpClient {
       courier.hurry()
       await done
     },
+    circuit: () => courier.circuit(),
     deadLetters: (options) => list('dead', options),
     held: (options) => list('held', options),
     retry: async (id, options) => {

@@ -68,4 +68,3 @@ export interface SlurpClientParts {
 
 export const DEFAULT_ATTEMPT_MS = 30_000
 export const DEFAULT_BACKOFF: Backoff = { firstMs: 500, maxMs: 300_000 }
-export const DEFAULT_CIRCUIT: Circuit = { failures: 5, waitMs: 30_000 }

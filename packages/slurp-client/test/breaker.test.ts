@@ -8,7 +8,8 @@ const TAKEN: DeliveryOutcome = { outcome: 'delivered', state: 'accepted' }
 function setUp() {
   const clock = { now: 1000 }
   const told: string[] = []
-  const breaker = createBreaker({
+  const breaker = createBreaker<DeliveryOutcome>({
+    isOutage: ({ outcome }) => outcome === 'failed',
     failures: 2,
     waitMs: 500,
     now: () => clock.now,
@@ -25,14 +26,17 @@ test('it goes by the clock that it is given', async () => {
   expect(breaker.waitMs()).toBe(0)
   await attempt(FAILED)
   expect(breaker.waitMs()).toBe(500)
+  expect(breaker.state()).toEqual({ state: 'open', until: 1500 })
   clock.now = 1499
   await expect(attempt(TAKEN)).rejects.toThrow('circuit breaker')
   clock.now = 1500
   expect(breaker.waitMs()).toBe(0)
+  expect(breaker.state()).toEqual({ state: 'half-open' })
   expect(await attempt(FAILED)).toEqual(FAILED)
   expect(breaker.waitMs()).toBe(500)
   clock.now = 2000
   expect(await attempt(TAKEN)).toEqual(TAKEN)
+  expect(breaker.state()).toEqual({ state: 'closed' })
   expect(told).toEqual(['open until 1500', 'open until 2000', 'closed'])
 })
 

@@ -3,6 +3,7 @@ export type McpErrorCode =
   | 'ERR_MCP_APPROVAL'
   | 'ERR_MCP_BIND'
   | 'ERR_MCP_BUDGET'
+  | 'ERR_MCP_CLUSTER'
   | 'ERR_MCP_CURATED'
   | 'ERR_MCP_CURSOR'
   | 'ERR_MCP_EXISTS'

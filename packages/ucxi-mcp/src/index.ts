@@ -11,7 +11,7 @@
  *
  * @packageDocumentation
  */
-export { openMemory, type OpenMemoryInit } from './memory/embedded.ts'
+export { openMemory, type OfCluster, type OpenMemoryInit } from './memory/embedded.ts'
 export { attachMemory, type AttachMemoryInit } from './memory/attached.ts'
 export { serveOverStdio, type StdioDoor, type StdioInit } from './server/stdio.ts'
 export { serveOverHttp, type HttpDoor, type HttpInit } from './http/serve.ts'

@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
+import { pack } from '../src/results/budget.ts'
 import { DECISION, openWorld, PLACE, PLAN, type Called } from './world.ts'
 
 const NASTY = fc.stringMatching(/^[\s\S]{0,300}$/)
@@ -64,6 +65,35 @@ test('lists, diffs and chains keep to it too', async () => {
     for (let max = 500; max < 6000; max += 137) {
       const answer = await call(name, { ...args, max_chars: max })
       expect([name, longest(answer) <= max]).toEqual([name, true])
+    }
+  }
+})
+
+test('a list is as long as it can be, and no longer, whichever of its forms is the longer one', async () => {
+  const frame = {
+    head: 'Head',
+    fields: {},
+    name: 'items',
+    none: 'None',
+    more: (next: unknown) => `More: ${String(next)}`,
+  }
+  for (const [text, structured] of [
+    ['a long line of text', 1],
+    ['x', { a: 'long piece of JSON' }],
+  ] as const) {
+    const items = (count: number) =>
+      (async function* () {
+        for (let place = 1; place <= count; place++) yield { text, structured, cursor: place }
+      })()
+    for (let budget = 60; budget < 400; budget++) {
+      const some = await pack(items(50), frame, budget)
+      const size = Math.max(some.text.length, JSON.stringify(some.structured).length)
+      expect(size).toBeLessThanOrEqual(budget)
+      // One more would not have fitted.
+      const count = (some.structured['items'] as unknown[]).length
+      expect(some.structured['next']).toBe(count)
+      const more = Math.max(text.length, JSON.stringify(structured).length) + 1
+      expect(size + more + String(count + 1).length - String(count).length).toBeGreaterThan(budget)
     }
   }
 })

@@ -1,7 +1,10 @@
+import { writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
 import { request } from 'node:http'
-import { tokensOnly, McpError, serveOverHttp } from '@bzzz/ucxi-mcp'
+import { McpError, openMemory, serveOverHttp, tokensOnly } from '@bzzz/ucxi-mcp'
 import type { Grant } from '@bzzz/ucxi'
-import { describe, expect, test } from 'vitest'
+import { describe, expect, onTestFinished, test } from 'vitest'
+import { temporaryFolder } from './programs.ts'
 import { openWorld, PLAN } from './world.ts'
 
 const JSON_TYPE = {
@@ -84,7 +87,13 @@ describe('over HTTP', () => {
     )
   })
 
-  test.each([false, true])('each sees what it may, and no more (legacy: %s)', async (legacy) => {
+  test.each([
+    { legacy: false, files: false },
+    { legacy: true, files: false },
+    { legacy: false, files: true },
+  ])('each sees what it may, and no more ($legacy, $files)', async ({ legacy, files }) => {
+    const memory = files ? await openMemory({ folder: await temporaryFolder() }) : undefined
+    if (memory) onTestFinished(async () => memory.close())
     const grants: Record<string, Grant> = {
       reader: {
         principal: 'reader',
@@ -92,7 +101,10 @@ describe('over HTTP', () => {
       },
       writer: { principal: 'writer', may: () => true },
     }
-    const { connect } = await openWorld({ authorize: ({ token = '' }) => grants[token] ?? null })
+    const { connect } = await openWorld({
+      authorize: ({ token = '' }) => grants[token] ?? null,
+      ...(memory && { memory }),
+    })
     const { call: write } = await connect({ token: 'writer', legacy })
     const secret = 'ucxl://claude:architect@vault:keys/secret.md'
     await write('ucxl_put', { address: secret, body: 'hidden' })
@@ -152,4 +164,10 @@ describe('over HTTP', () => {
     sweep()
     await expect.poll(() => ask(second)).toBe(404)
   })
+})
+
+test('the folder of a member of a cluster is left to its node', async () => {
+  const folder = await temporaryFolder()
+  await writeFile(join(folder, 'cluster.json'), '{}')
+  await expect(openMemory({ folder })).rejects.toMatchObject({ code: 'ERR_MCP_CLUSTER' })
 })

@@ -10,7 +10,7 @@ import {
 } from '@bzzz/ucxl-address'
 import { isProjectTopic, projectOf, topicOf } from './announcement.ts'
 import type { Announcements } from './announcements.ts'
-import { within } from './deadline.ts'
+import { Attempts } from './attempts.ts'
 import { MeshError } from '../errors.ts'
 import type { Fetcher } from './fetcher.ts'
 import type { Follow } from './follow.ts'
@@ -20,7 +20,7 @@ import { Lacks } from './lacks.ts'
 import type { MeshEvent } from '../mesh.ts'
 import type { Reconciler } from '../reconcile/reconciler.ts'
 import type { Timing } from '../timing.ts'
-import { WorkQueue } from './work-queue.ts'
+import { Turns } from './turns.ts'
 
 export interface FollowerInit {
   readonly self: string
@@ -49,10 +49,6 @@ interface Followed {
 const MAX_PATTERNS = 64
 // Topics that a node listens to because it follows every project.
 const MAX_TOPICS = 256
-const QUEUE = { parallel: 8, perPeer: 4, waiting: 1000 }
-const FETCH_MS = 60_000
-// After the last try the next announcement, or the next meeting, brings what is missing.
-const RETRIES_MS = [500, 2000, 8000, 30_000]
 // How often it compares with one of its peers, whatever was announced: a fifth sooner or later.
 const ROUND_MS = 60_000
 // Contexts looked at before others get a turn.
@@ -61,24 +57,18 @@ const SCAN_STEP = 256
 /** Fetches what is announced and matches a pattern, and catches up with those who have it. */
 export class Follower {
   readonly #init: FollowerInit
-  readonly #queue: WorkQueue
+  readonly #attempts: Attempts
   readonly #lacks: Lacks
+  readonly #turns: Turns
   readonly #followed = new Set<Followed>()
   /** What ends listening to a topic. */
   readonly #topics = new Map<string, () => void>()
-  readonly #retries = new Map<string, () => void>()
-  readonly #stopping = new AbortController()
   #cancelRound = (): void => {}
 
   constructor(init: FollowerInit) {
     this.#init = init
-    const onDropped = (name: string): void =>
-      init.emit({
-        type: 'behind',
-        what: name,
-        error: new MeshError('ERR_MESH_LIMIT', 'Too much is announced at once'),
-      })
-    this.#queue = new WorkQueue({ ...QUEUE, onDropped })
+    this.#attempts = new Attempts({ schedule: init.timing.schedule, emit: init.emit })
+    this.#turns = new Turns(init)
     this.#lacks = new Lacks({ ...init, matches: (key) => this.matches(key) })
     init.gossip.onTopic((_, topic) => this.#listenTo(topic))
     this.#scheduleRound()
@@ -104,8 +94,8 @@ export class Follower {
     this.#followed.add(followed)
     this.#lacks.watch()
     this.#listen(followed)
-    const looking = { peer: this.#init.self, run: async () => this.#look(followed) }
-    this.#queue.request(`${followed.pattern} here`, looking)
+    const look = async (): Promise<void> => this.#look(followed)
+    this.#attempts.request(`${followed.pattern} here`, this.#init.self, look)
     return {
       pattern: followed.pattern,
       stop: () => {
@@ -116,7 +106,7 @@ export class Follower {
           this.#topics.delete(topic)
         }
       },
-      settled: async () => this.#queue.idle(),
+      settled: async () => this.#attempts.idle(),
     }
   }
 
@@ -124,8 +114,19 @@ export class Follower {
   onJoined(peer: string): void {
     for (const followed of this.#followed) {
       this.#listen(followed)
-      this.#meet(peer, followed)
+      this.#turns.after(peer, () => {
+        if (this.#followed.has(followed)) this.#meet(peer, followed)
+      })
     }
+  }
+
+  /** Takes note of a peer that compares what it has with what this node has. */
+  onComparing(peer: string): void {
+    this.#turns.heard(peer)
+  }
+
+  onLeft(peer: string): void {
+    this.#turns.forget(peer)
   }
 
   /** Takes note of what was announced. */
@@ -140,10 +141,9 @@ export class Follower {
       format(createAddress({ ...address, agent, project })),
     )
     const wants = (one: string): boolean => this.matches(one)
-    this.#try(`${collection} ${writer}`, peer, async (signal) => {
-      const wanted = { wants, patterns, signal }
-      await this.#init.fetcher.collection(manifest, wanted)
-    })
+    const work = async (signal: AbortSignal): Promise<void> =>
+      this.#init.fetcher.collection(manifest, { wants, patterns, signal })
+    this.#attempts.try({ name: `${collection} ${writer}`, peer, work })
   }
 
   /**
@@ -154,7 +154,7 @@ export class Follower {
   async hold(peer: string, heads: readonly Head[]): Promise<void> {
     if (!heads.every(({ key }) => this.matches(key)))
       throw new MeshError('ERR_MESH_NOT_FOUND', 'This node does not follow that')
-    await this.#within(FETCH_MS, async (signal) => {
+    await this.#attempts.within(async (signal) => {
       await this.#init.fetcher.hold(heads, peer, { signal })
       // Who asks counts on it, also where the power fails.
       await this.#init.store.sync({ signal })
@@ -181,13 +181,11 @@ export class Follower {
   }
 
   async stop(): Promise<void> {
-    this.#stopping.abort(new MeshError('ERR_MESH_CLOSED', 'The node has left the mesh'))
     this.#cancelRound()
-    for (const cancel of this.#retries.values()) cancel()
-    this.#retries.clear()
+    this.#turns.stop()
     this.#followed.clear()
     this.#lacks.stop()
-    await this.#queue.stop()
+    await this.#attempts.stop()
   }
 
   #wants(topic: string): boolean {
@@ -207,7 +205,7 @@ export class Follower {
   /** Looks at what is here of a pattern, provides it, and then compares with all who are connected. */
   async #look(followed: Followed): Promise<void> {
     const { store, joined, provide } = this.#init
-    const { signal } = this.#stopping
+    const { signal } = this.#attempts
     const collections = new Set<string>()
     let count = 0
     try {
@@ -228,7 +226,7 @@ export class Follower {
   #meet(peer: string, followed: Followed, { quiet = false } = {}): void {
     const { pattern } = followed
     const { reconciler, emit } = this.#init
-    this.#try(`${pattern} ${peer}`, peer, async (signal) => {
+    const work = async (signal: AbortSignal): Promise<void> => {
       const report = await reconciler.reconcile(peer, { pattern, signal })
       const { records, unannounced, sent, received } = report
       await this.#lacks.fetch(peer, { signal })
@@ -237,7 +235,9 @@ export class Follower {
       const [unknown] = unannounced
       if (unknown !== undefined)
         throw new MeshError('ERR_MESH_NOT_FOUND', `Nobody has announced ${unknown} yet`)
-    })
+    }
+    // One after the other: what the first one brings need not be fetched of the next.
+    this.#attempts.try({ name: `${pattern} ${peer}`, peer, work, lane: pattern })
   }
 
   #scheduleRound(): void {
@@ -252,35 +252,6 @@ export class Follower {
       },
       Math.floor(ROUND_MS * (0.8 + 0.4 * timing.random())),
     )
-  }
-
-  /** Does something now, and where it fails again a few times, later and later. */
-  #try(name: string, peer: string, work: (signal: AbortSignal) => Promise<void>, tries = 0): void {
-    this.#retries.get(name)?.()
-    this.#retries.delete(name)
-    const run = async (): Promise<void> => {
-      try {
-        await this.#within(FETCH_MS, work)
-      } catch (error) {
-        if (this.#stopping.signal.aborted) return
-        this.#init.emit({ type: 'behind', what: name, error })
-        const wait = RETRIES_MS[tries]
-        // Something newer under the same name replaces this, and its retries.
-        if (wait === undefined || this.#retries.has(name) || this.#retries.size >= QUEUE.waiting)
-          return
-        const again = (): void => this.#try(name, peer, work, tries + 1)
-        this.#retries.set(name, this.#init.timing.schedule(again, wait))
-      }
-    }
-    this.#queue.request(name, { peer, run })
-  }
-
-  async #within<Result>(
-    ms: number,
-    work: (signal: AbortSignal) => Promise<Result>,
-  ): Promise<Result> {
-    const { schedule } = this.#init.timing
-    return within({ schedule, ms, signal: this.#stopping.signal }, work)
   }
 }
 

@@ -153,6 +153,14 @@ export class Followers implements Following {
     this.#follower.onJoined(peer)
   }
 
+  onLeft(peer: string): void {
+    this.#follower.onLeft(peer)
+  }
+
+  onComparing(peer: string): void {
+    this.#follower.onComparing(peer)
+  }
+
   async hold(peer: string, heads: readonly Head[]): Promise<void> {
     return this.#follower.hold(peer, heads)
   }

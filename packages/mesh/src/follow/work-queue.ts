@@ -1,10 +1,18 @@
+import type { Schedule } from '@bzzz/context-store'
+
+// What takes longer than this holds its lane no more: a peer may be slow on purpose.
+const SLOW_MS = 2000
+
 /** A piece of work that asks one peer. Its `run` must not reject. */
 export interface Work {
   readonly peer: string
   readonly run: () => Promise<void>
+  /** Of those with the same, one after the other: what the first one brings the next need not. */
+  readonly lane?: string | undefined
 }
 
 export interface WorkQueueInit {
+  readonly schedule: Schedule
   /** Pieces that run at once, at most. */
   readonly parallel: number
   /** Pieces for one peer that run at once, at most. */
@@ -23,6 +31,7 @@ export class WorkQueue {
   readonly #init: WorkQueueInit
   readonly #waiting = new Map<string, Work>()
   readonly #running = new Map<string, Work>()
+  readonly #lanes = new Map<string, Work>()
   #idle: PromiseWithResolvers<void> | undefined
   #open = true
 
@@ -59,6 +68,7 @@ export class WorkQueue {
     for (const [name, work] of this.#waiting) {
       if (this.#running.size >= this.#init.parallel) return
       if (this.#running.has(name) || this.#busy(work.peer) >= this.#init.perPeer) continue
+      if (work.lane !== undefined && this.#lanes.has(work.lane)) continue
       this.#waiting.delete(name)
       this.#running.set(name, work)
       void this.#run(name, work)
@@ -66,12 +76,32 @@ export class WorkQueue {
   }
 
   async #run(name: string, work: Work): Promise<void> {
+    const leave = this.#enter(work)
     await work.run()
+    leave()
     this.#running.delete(name)
     this.#next()
     if (this.#waiting.size + this.#running.size > 0) return
     this.#idle?.resolve()
     this.#idle = undefined
+  }
+
+  /** Holds the lane of a piece of work until it ends, or takes too long. */
+  #enter(work: Work): () => void {
+    const { lane } = work
+    if (lane === undefined) return () => {}
+    this.#lanes.set(lane, work)
+    const free = (): void => {
+      if (this.#lanes.get(lane) === work) this.#lanes.delete(lane)
+    }
+    const cancel = this.#init.schedule(() => {
+      free()
+      this.#next()
+    }, SLOW_MS)
+    return () => {
+      cancel()
+      free()
+    }
   }
 
   #busy(peer: string): number {

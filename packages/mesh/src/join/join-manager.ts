@@ -15,6 +15,8 @@ export interface JoinComponents {
   /** Peer id of this node: its own address in a list that all nodes share is left out. */
   readonly self: string
   readonly timing: Timing
+  /** Told when this node tries all whom it misses, for others may miss somebody as well. */
+  readonly onBack: () => void
   readonly emit: (event: MeshEvent) => void
 }
 
@@ -37,6 +39,8 @@ const MAX_REFUSED = 1000
 // Where one that was lost is back, the others are tried within this time, and not again for a while.
 const HURRY_MS = 500
 const HURRY_AGAIN_MS = 10_000
+// In a large mesh somebody always comes and goes: for most of them nobody hurries.
+const HINT_AGAIN_MS = 60_000
 const LOST = 'The connection was lost'
 const DIAL_MS = 10_000
 
@@ -56,6 +60,7 @@ export class JoinManager {
   readonly #stop = new AbortController()
   readonly #dials = new Set<Promise<void>>()
   #hurried = Number.NEGATIVE_INFINITY
+  #hinted = Number.NEGATIVE_INFINITY
   #remembering = Promise.resolve()
 
   constructor(components: JoinComponents, init: JoinInit) {
@@ -92,6 +97,17 @@ export class JoinManager {
     // What kept it away (a cable, a partition) may have kept others away.
     if (isBack) this.#hurry()
     this.#remembering = this.#remembering.then(async () => this.#remember(peer))
+  }
+
+  /** Takes note of a hint that what kept others away is over. Who misses nobody does nothing. */
+  onHint(): void {
+    const { now } = this.#with.timing
+    const sinceMs = now() - this.#hinted
+    if (sinceMs >= 0 && sinceMs < HINT_AGAIN_MS) return
+    if (![...this.#targets].some(({ state, error }) => state === 'retry' && !isRefusal(error)))
+      return
+    this.#hinted = now()
+    this.#hurry()
   }
 
   /** Takes note of a connection, whatever it was made for: a node that waits to be joined answers again. */
@@ -236,6 +252,7 @@ export class JoinManager {
     const sinceMs = now() - this.#hurried
     if (this.#stop.signal.aborted || (sinceMs >= 0 && sinceMs < HURRY_AGAIN_MS)) return
     this.#hurried = now()
+    this.#with.onBack()
     for (const target of this.#targets) {
       if (target.state !== 'retry' || isRefusal(target.error)) continue
       // Where this one comes too soon for it, the next comes soon as well.

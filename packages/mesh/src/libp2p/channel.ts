@@ -1,4 +1,4 @@
-import type { Stream } from '@libp2p/interface'
+import type { Connection, Stream } from '@libp2p/interface'
 import { lpStream } from '@libp2p/utils'
 import { MeshError } from '../errors.ts'
 import type { Channel } from '../network-node.ts'
@@ -7,7 +7,12 @@ import type { Channel } from '../network-node.ts'
 const TOO_LONG = new Set(['InvalidDataLengthError', 'InvalidDataLengthLengthError'])
 
 /** Whole messages over a libp2p stream. */
-export function channelOf(stream: Stream, peer: string, maxMessageBytes: number): Channel {
+export function channelOf(
+  stream: Stream,
+  connection: Connection,
+  maxMessageBytes: number,
+): Channel {
+  const peer = connection.remotePeer.toString()
   const messages = lpStream(stream, { maxDataLength: maxMessageBytes })
   return {
     peer,
@@ -24,5 +29,7 @@ export function channelOf(stream: Stream, peer: string, maxMessageBytes: number)
     },
     write: (message, options) => messages.write(message, options),
     close: () => stream.abort(new Error('closed')),
+    beside: async (options) =>
+      channelOf(await connection.newStream(stream.protocol, options), connection, maxMessageBytes),
   }
 }

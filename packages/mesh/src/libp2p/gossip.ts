@@ -34,6 +34,14 @@ export const OPEN_GOSSIP: GossipInit = {
   onRefused: () => {},
 }
 
+/** What of gossipsub's own is used besides. */
+interface Internals {
+  readonly score: { readonly scoreCache: Map<string, unknown> }
+  readonly streamsOutbound: ReadonlyMap<string, unknown>
+  readonly subscriptions: ReadonlySet<string>
+  sendSubscriptions(peer: string, topics: string[], subscribe: boolean): void
+}
+
 /** The gossip of a libp2p node. None of libp2p's types leave it. */
 export class Libp2pGossip implements Gossip {
   readonly #init: GossipInit
@@ -120,6 +128,15 @@ export class Libp2pGossip implements Gossip {
       if (!this.#validators.delete(topic)) return
       this.#pubsub?.unsubscribe(topic)
     }
+  }
+
+  introduce(peer: string): void {
+    const pubsub = this.#pubsub as unknown as Internals | undefined
+    // What was thought of it before it was a member is thought of it for a second more.
+    pubsub?.score.scoreCache.delete(peer)
+    // Nothing else makes gossipsub say it again on a connection that stands.
+    if (pubsub?.streamsOutbound.has(peer))
+      pubsub.sendSubscriptions(peer, [...pubsub.subscriptions], true)
   }
 
   subscribers(topic: string): string[] {

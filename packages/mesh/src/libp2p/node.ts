@@ -99,12 +99,22 @@ export async function startNode(init: NodeInit): Promise<NetworkNode> {
   await node.handle(
     init.protocol,
     (stream, connection) => {
-      const channel = channelOf(stream, connection.remotePeer.toString(), init.maxMessageBytes)
-      void init.serve(channel)
+      void init.serve(channelOf(stream, connection, init.maxMessageBytes))
     },
     // One stream serves any number of requests; a few more for those that are being closed.
     { maxInboundStreams: 4, maxOutboundStreams: 4 },
   )
+  const { side } = init
+  if (side) {
+    await node.handle(
+      side.protocol,
+      (stream, connection) => {
+        const channel = channelOf(stream, connection, side.maxMessageBytes)
+        void side.serve(channel)
+      },
+      { maxInboundStreams: 1, maxOutboundStreams: 1 },
+    )
+  }
   try {
     await node.start()
   } catch (cause) {
@@ -191,10 +201,10 @@ class Libp2pNode implements NetworkNode {
       const multiaddrs = options.addresses.map((address) => multiaddr(address))
       await this.#node.peerStore.merge(id, { multiaddrs }, { signal: options.signal })
     }
-    const stream = await this.#node.dialProtocol(id, this.#init.protocol, {
-      signal: options.signal,
-    })
-    return channelOf(stream, peer, this.#init.maxMessageBytes)
+    const { signal } = options
+    const connection = await this.#node.dial(id, { signal })
+    const stream = await connection.newStream(this.#init.protocol, { signal })
+    return channelOf(stream, connection, this.#init.maxMessageBytes)
   }
 
   async knownProviders(key: string): Promise<Provider[]> {

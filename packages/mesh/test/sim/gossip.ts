@@ -35,6 +35,9 @@ export class SimGossip implements Gossip {
     }
   }
 
+  /** Here everybody hears of it at once. */
+  introduce(): void {}
+
   subscribers(topic: string): string[] {
     return this.#node.peers().filter((peer) => this.#topicsOf.get(peer)?.has(topic))
   }

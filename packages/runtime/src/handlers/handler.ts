@@ -1,3 +1,5 @@
+import type { BreakerState } from '@bzzz/slurp-client'
+
 /** A context that was read for a task. */
 export interface Input {
   /** With the exact version that was read. */
@@ -86,4 +88,6 @@ export interface Handler {
    *   `ERR_RUNTIME_HANDLER_FLOOD` (it said too much); the signal's reason.
    */
   handle(work: Work, options: HandleOptions): Promise<Result | Ask>
+  /** How it stands with what it asks outside; no task is begun while that is left alone. */
+  readonly circuit?: () => BreakerState
 }

@@ -1,4 +1,5 @@
 import type { Schedule } from '@bzzz/context-store'
+import { createBreaker, DEFAULT_CIRCUIT } from '@bzzz/slurp-client/breaker'
 import { z } from 'zod'
 import { RuntimeError } from '../errors.ts'
 import { flood, inputAsJson } from './answer.ts'
@@ -17,6 +18,8 @@ export interface HttpInit {
   /** Bytes of an answer, at most. */
   readonly outputBytes: number
   readonly schedule: Schedule
+  /** Milliseconds since 1970. */
+  readonly now: () => number
 }
 
 /** As much as is read of an answer of `POST /chat/completions`. */
@@ -79,9 +82,25 @@ const SYSTEM =
 
 /** An endpoint that speaks the chat completions API of OpenAI, such as a model server on this machine. */
 export function httpHandler(init: HttpInit): Handler {
+  const isOutage = (asked: Asked): boolean => 'failure' in asked || asked.response.status >= 500
+  const breaker = createBreaker<Asked>({ ...DEFAULT_CIRCUIT, now: init.now, isOutage })
   return {
+    circuit: () => breaker.state(),
     async handle(work, options) {
-      const response = await send(init, work, options)
+      options.signal.throwIfAborted()
+      if (breaker.waitMs() > 0)
+        throw new RuntimeError('ERR_RUNTIME_HANDLER', 'The endpoint fails: it is left alone')
+      const asked = await breaker
+        .run(async () => send(init, work, options))
+        .catch((cause: unknown) => {
+          options.signal.throwIfAborted()
+          // Another attempt is under way to see.
+          throw new RuntimeError('ERR_RUNTIME_HANDLER', 'The endpoint fails: it is left alone', {
+            cause,
+          })
+        })
+      if ('failure' in asked) throw asked.failure
+      const { response } = asked
       const text = await read(response, init.outputBytes)
       if (!response.ok) {
         const said = failure.safeParse(jsonIn(text)).data?.error.message ?? text
@@ -93,7 +112,10 @@ export function httpHandler(init: HttpInit): Handler {
   }
 }
 
-async function send(init: HttpInit, work: Work, { signal, log }: HandleOptions): Promise<Response> {
+/** What came of asking; what ended it by its signal is thrown. */
+type Asked = { readonly response: Response } | { readonly failure: RuntimeError }
+
+async function send(init: HttpInit, work: Work, { signal, log }: HandleOptions): Promise<Asked> {
   const { url, model, apiKey, system = SYSTEM, askTo = [], schedule } = init
   const body = JSON.stringify({
     model,
@@ -115,7 +137,7 @@ async function send(init: HttpInit, work: Work, { signal, log }: HandleOptions):
     let reason: string
     try {
       response = await fetch(`${url.replace(/\/+$/, '')}/chat/completions`, request)
-      if (!AGAIN.has(response.status) || tried === TRIES) return response
+      if (!AGAIN.has(response.status) || tried === TRIES) return { response }
       reason = `it answered ${response.status}`
     } catch (cause) {
       signal.throwIfAborted()
@@ -123,7 +145,7 @@ async function send(init: HttpInit, work: Work, { signal, log }: HandleOptions):
       // Of a connection that broke nobody knows what was done already.
       if (!reason.includes('ECONNREFUSED') || tried === TRIES) {
         const why = `The endpoint could not be asked: ${reason}`
-        throw new RuntimeError('ERR_RUNTIME_HANDLER', why, { cause })
+        return { failure: new RuntimeError('ERR_RUNTIME_HANDLER', why, { cause }) }
       }
     }
     const wait = waitOf(response, tried)

@@ -1,7 +1,8 @@
 import { join } from 'node:path'
 import { Registry } from '@prometheus-io/client'
-import type { ContextStore } from '@bzzz/context-store'
+import type { ContextStore, Schedule } from '@bzzz/context-store'
 import { loadOrCreateIdentity, type Identity } from '@bzzz/identity'
+import type { Certificate } from '@bzzz/identity/cluster'
 import { createMesh, fileKnownPeers, type Mesh, type MeshEvent } from '@bzzz/mesh'
 import { createMemoryState, createSlurpClient, type SlurpClient } from '@bzzz/slurp-client'
 import { openSqliteState } from '@bzzz/slurp-client/sqlite'
@@ -12,13 +13,17 @@ import {
   type UcxiServer,
   type UcxiServerInit,
 } from '@bzzz/ucxi'
+import { admissionOf, isAdmin } from '../cluster/admin.ts'
+import { readCluster, type HomeCluster } from '../cluster/files.ts'
+import { ClusterKeeper } from '../cluster/keeper.ts'
 import { RuntimeError } from '../errors.ts'
 import { lockFolder } from '../lock.ts'
 import type { Log } from '../log.ts'
 import { createMonitoring } from '../monitoring.ts'
 import type { Health, Service } from '../services.ts'
 import type { ParticipantConfiguration } from './configuration.ts'
-import { deliveryOf, dhtOf, openStore } from './parts.ts'
+import { healthOfDecisions, healthOfMesh } from './health.ts'
+import { deliveryOf, dhtOf, openStore, projectsOf } from './parts.ts'
 import { tellOfMesh } from './tell.ts'
 
 export interface ParticipantInit {
@@ -28,8 +33,15 @@ export interface ParticipantInit {
   readonly log: Log
   /** Milliseconds since 1970. */
   readonly now: () => number
+  /** The timer; the system's if left out. */
+  readonly schedule?: Schedule
   /** How all services are, once they run. */
   readonly health: () => Promise<ReadonlyMap<string, Health>>
+  /**
+   * Told once of what it cannot go on with: whoever runs it stops it then.
+   * `ERR_RUNTIME_IDENTITY_TWICE` where another node runs with its key, and began before it.
+   */
+  readonly onFatal?: (error: RuntimeError) => void
 }
 
 /** What a participant is made of, while it runs. */
@@ -56,7 +68,7 @@ export interface ParticipantServices {
 
 /** Composes a participant: key, contexts, mesh, decisions, HTTP, health. Nothing begins here. */
 export function participantServices(init: ParticipantInit): ParticipantServices {
-  const { configuration, log, now } = init
+  const { configuration, log, now, schedule = systemSchedule } = init
   const { home, http, health, mesh: network, backends, about } = configuration
   const metrics = new Registry()
   const started: { -readonly [Part in keyof Participant]?: Participant[Part] } = {}
@@ -68,6 +80,27 @@ export function participantServices(init: ParticipantInit): ParticipantServices 
   })
   let lock: { release(): void } | undefined
   let server: UcxiServer | undefined
+  let cluster: HomeCluster | undefined
+  let keeper: ClusterKeeper | undefined
+
+  /** Whoever was let in is known here at once, and to the others soon. */
+  function onJoined(certificate: Certificate): void {
+    log.info({ name: certificate.name, did: certificate.did }, 'joined the cluster')
+    keeper?.look()
+  }
+
+  function keeperOf(of: HomeCluster): ClusterKeeper {
+    return new ClusterKeeper({
+      home,
+      cluster: of,
+      schedule,
+      onAdded: () =>
+        void part('mesh')
+          .spread()
+          .catch(() => {}),
+      onError: (error) => log.warn({ error }, 'the cluster could not be kept'),
+    })
+  }
 
   const services: Service[] = [
     {
@@ -84,6 +117,7 @@ export function participantServices(init: ParticipantInit): ParticipantServices 
       needs: ['lock'],
       start: async () => {
         started.identity = await loadOrCreateIdentity(join(home, 'identity.json'))
+        cluster = readCluster(home, now)
       },
       stop: async () => {},
     },
@@ -92,7 +126,7 @@ export function participantServices(init: ParticipantInit): ParticipantServices 
       phase: 'storage',
       needs: ['identity'],
       start: async () => {
-        started.store = openStore(configuration, { identity: part('identity'), now })
+        started.store = openStore(configuration, { identity: part('identity'), cluster, now })
       },
       stop: async () => part('store').close(),
     },
@@ -109,17 +143,32 @@ export function participantServices(init: ParticipantInit): ParticipantServices 
           store: part('store'),
           now,
           ...(dht && { dht }),
+          ...(cluster && { cluster }),
+          ...(cluster && isAdmin(home) && { admission: admissionOf(home, { now, onJoined }) }),
           listen: network.listen,
           bootstrap: network.bootstrap,
           mdns: network.mdns,
           knownPeers: fileKnownPeers(join(home, 'peers.json')),
-          about: { kind: configuration.kind, version: init.version, ...about },
-          onEvent: (event: MeshEvent) => tellOfMesh(of, event),
+          about: {
+            kind: configuration.kind,
+            version: init.version,
+            projects: projectsOf(network.follow),
+            ...about,
+          },
+          onEvent: (event: MeshEvent) => {
+            tellOfMesh(of, event)
+            if (event.type === 'twice') init.onFatal?.(identityTwice(home, event.since))
+          },
         })
         for (const pattern of network.follow) mesh.follow(pattern)
         started.mesh = mesh
+        keeper = cluster && keeperOf(cluster)
+        keeper?.start()
       },
-      stop: async () => part('mesh').stop(),
+      stop: async () => {
+        keeper?.stop()
+        await part('mesh').stop()
+      },
       health: () => healthOfMesh(part('mesh'), network.bootstrap.length > 0),
     },
     {
@@ -150,7 +199,12 @@ export function participantServices(init: ParticipantInit): ParticipantServices 
       phase: 'core',
       needs: ['store', 'mesh'],
       start: async () => {
-        const ucxi = createUcxi({ store: part('store'), mesh: part('mesh'), now })
+        const ucxi = createUcxi({
+          store: part('store'),
+          mesh: part('mesh'),
+          now,
+          ...(cluster && { cluster: cluster.view }),
+        })
         const of = log.child({ part: 'http' })
         server = await listen({
           ucxi,
@@ -201,29 +255,12 @@ export function participantServices(init: ParticipantInit): ParticipantServices 
   return { services, participant, metrics }
 }
 
-function healthOfMesh(mesh: Mesh, wantsPeers: boolean): Health {
-  const peers = mesh.peers().length
-  const details = { peers, addresses: mesh.addresses }
-  if (peers > 0 || !wantsPeers) return { status: 'ok', details }
-  return { status: 'degraded', reason: 'None of the nodes to join has been reached', details }
-}
-
-async function healthOfDecisions(decisions: SlurpClient): Promise<Health> {
-  const pending = await countOf(decisions.pending())
-  const deadLetters = await countOf(decisions.deadLetters())
-  const details = { pending, deadLetters }
-  if (deadLetters > 0)
-    return { status: 'degraded', reason: 'Decisions were refused: see the dead letters', details }
-  return { status: 'ok', details }
-}
-
-const COUNTED = 1000
-
-/** How many there are; counting ends at a thousand. */
-async function countOf(items: AsyncIterable<unknown>): Promise<number> {
-  let count = 0
-  for await (const _ of items) if (++count === COUNTED) break
-  return count
+function identityTwice(home: string, since: number): RuntimeError {
+  const when = new Date(since).toISOString()
+  return new RuntimeError(
+    'ERR_RUNTIME_IDENTITY_TWICE',
+    `Another node has run with the key of ${home} since ${when}, as where the folder was copied: stop that one, or give this one a folder of its own (home) and with it a key of its own`,
+  )
 }
 
 async function listen(init: UcxiServerInit): Promise<UcxiServer> {
@@ -234,4 +271,9 @@ async function listen(init: UcxiServerInit): Promise<UcxiServer> {
     const message = `Port ${init.port} is in use: change http.port, or stop what listens there`
     throw new RuntimeError('ERR_RUNTIME_PORT', message, { cause })
   }
+}
+
+function systemSchedule(run: () => void, ms: number): () => void {
+  const timer = setTimeout(run, ms)
+  return () => clearTimeout(timer)
 }

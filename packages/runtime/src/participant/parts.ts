@@ -6,18 +6,38 @@ import { createMockNetwork } from '@bzzz/dht-mock'
 import { peerIdOf, type Identity } from '@bzzz/identity'
 import { createMemoryStorage, createSlurp, SlurpError } from '@bzzz/slurp'
 import { createStoreReader, type Deliver, type OverHttp, type ByItself } from '@bzzz/slurp-client'
+import { parse } from '@bzzz/ucxl-address'
+import { writersOf, type HomeCluster } from '../cluster/files.ts'
 import { RuntimeError } from '../errors.ts'
 import type { ParticipantConfiguration } from './configuration.ts'
 
+const LITERAL = /^[a-z0-9][a-z0-9._-]*$/
+
 // The parts that configuration chooses between a real and a simulated one.
+
+/** The projects that patterns name, each once; one that matches any project names none. */
+export function projectsOf(patterns: readonly string[]): string[] {
+  const named = patterns.map((pattern) => parse(pattern).project)
+  return [...new Set(named.filter((name) => name !== 'any' && LITERAL.test(name)))]
+}
 
 /** Contexts in a file of the home, or in memory. */
 export function openStore(
   { home, backends }: ParticipantConfiguration,
-  { identity, now }: { readonly identity: Identity; readonly now: () => number },
+  {
+    identity,
+    cluster,
+    now,
+  }: {
+    readonly identity: Identity
+    readonly cluster: HomeCluster | undefined
+    readonly now: () => number
+  },
 ): ContextStore {
-  if (backends.store === 'mock') return createMemoryStore({ writer: identity, now })
-  return openSqliteStore({ file: join(home, 'contexts.db'), writer: identity, now })
+  if (backends.store === 'mock')
+    return createMemoryStore({ writer: identity, now, ...writersOf(cluster) })
+  const file = join(home, 'contexts.db')
+  return openSqliteStore({ file, writer: identity, now, ...writersOf(cluster) })
 }
 
 /** What makes the DHT of the mesh's own; undefined where it stays as it is. */

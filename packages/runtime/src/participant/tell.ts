@@ -6,6 +6,7 @@ const WARNINGS: ReadonlySet<MeshEvent['type']> = new Set([
   'behind',
   'provide-failed',
   'refused',
+  'twice',
 ])
 const NOTABLE: ReadonlySet<MeshEvent['type']> = new Set(['joined', 'left', 'known-peers'])
 

@@ -42,6 +42,7 @@ const HAND_BACK_MS = 2000
 export function workerService(init: WorkerServiceInit): Service {
   const { settings, participant, log } = init
   let worker: Worker | undefined
+  let handler: Handler | undefined
   let name: WorkerName | undefined
   let inbox: Inbox | undefined
   observe(init.metrics, () => worker?.status())
@@ -61,10 +62,11 @@ export function workerService(init: WorkerServiceInit): Service {
         schedule: init.schedule,
         onWritten: ({ record }) => announce(collectionOf(record.key)),
       })
+      handler = handlerOf(init)
       const started = new Worker({
         ...settings,
         store,
-        handler: handlerOf(init),
+        handler,
         desk: new Desk({ store, decisions, announce, name }),
         read: async (address, options) => mesh.get(address, options),
         questions: new Questions({ store, inbox }),
@@ -99,7 +101,10 @@ export function workerService(init: WorkerServiceInit): Service {
     },
     health(): Health {
       const { running = [], waiting = [], ...status } = worker?.status() ?? {}
-      return { status: 'ok', details: { running, waiting, ...status } }
+      const circuit = handler?.circuit?.()
+      const said = { ...(circuit && { circuit }), details: { running, waiting, ...status } }
+      if (!circuit || circuit.state === 'closed') return { status: 'ok', ...said }
+      return { status: 'degraded', reason: 'What works on tasks fails: it is left alone', ...said }
     },
   }
 }
@@ -132,7 +137,7 @@ function observe(metrics: Registry, statusOf: () => WorkerStatus | undefined): v
   })
 }
 
-function handlerOf({ settings, environment, schedule }: WorkerServiceInit): Handler {
+function handlerOf({ settings, environment, schedule, now }: WorkerServiceInit): Handler {
   const { handler, command, args, url, model, system, apiKey, askTo, module, outputBytes } =
     settings
   if (handler === 'program' && command !== undefined) {
@@ -141,7 +146,7 @@ function handlerOf({ settings, environment, schedule }: WorkerServiceInit): Hand
     return programHandler({ command, args, ...rest })
   }
   if (handler === 'http' && url !== undefined && model !== undefined)
-    return httpHandler({ url, model, system, apiKey, askTo, outputBytes, schedule })
+    return httpHandler({ url, model, system, apiKey, askTo, outputBytes, schedule, now })
   if (handler === 'module' && module !== undefined)
     return moduleHandler({ path: module, outputBytes, schedule })
   throw new RuntimeError('ERR_RUNTIME_CONFIGURATION', 'worker.handler: there is none to work with')

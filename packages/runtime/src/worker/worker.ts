@@ -187,8 +187,12 @@ export class Worker {
       next = Math.min(next, attempt.until ?? next, deadline ? Date.parse(deadline) : next)
     }
     if (this.#isStopping) return next
+    const { state: circuit, until } = this.#init.handler.circuit?.() ?? { state: 'closed' }
+    if (circuit === 'open') return Math.min(next, until ?? now + RETRY_MS)
     for (const notice of this.#board.openTasks()) {
-      if (this.#busy >= this.#init.parallel) break
+      // To see whether what works on tasks is well again, one of them is enough.
+      const parallel = circuit === 'half-open' ? 1 : this.#init.parallel
+      if (this.#busy >= parallel) break
       if (this.#running.has(notice.key)) continue
       const state = this.#board.state(notice.key, now)
       if (state?.status === 'held') next = Math.min(next, state.until)

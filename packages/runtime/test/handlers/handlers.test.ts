@@ -125,7 +125,15 @@ function module(name: string, text: string): Handler {
 
 async function http(listener: RequestListener): Promise<Handler> {
   const url = await endpoint(listener)
-  return httpHandler({ url, model: 'm', apiKey: SECRET, askTo: ['ada'], outputBytes, schedule })
+  return httpHandler({
+    url,
+    model: 'm',
+    apiKey: SECRET,
+    askTo: ['ada'],
+    outputBytes,
+    schedule,
+    now: Date.now,
+  })
 }
 
 const KINDS: Readonly<Record<string, (behaviour: Behaviour) => Handler | Promise<Handler>>> = {
@@ -256,12 +264,48 @@ describe('an endpoint', () => {
     expect(asked).toBe(1)
   })
 
+  test('that fails five times in a row is left alone for half a minute, then tried once', async () => {
+    let time = 1000
+    let asked = 0
+    let isWell = false
+    const url = await endpoint((request, response) => {
+      asked++
+      if (isWell) ENDPOINTS.works(request, response)
+      else response.writeHead(500).end('{}')
+    })
+    const handler = httpHandler({ url, model: 'm', outputBytes, schedule, now: () => time })
+    const fails = async (): Promise<void> =>
+      expect(handle(handler)).rejects.toMatchObject({ code: 'ERR_RUNTIME_HANDLER' })
+    for (let times = 0; times < 5; times++) {
+      expect(handler.circuit?.()).toEqual({ state: 'closed' })
+      await fails()
+    }
+    expect(handler.circuit?.()).toEqual({ state: 'open', until: 31_000 })
+    await fails()
+    expect(asked).toBe(5)
+    time = 31_000
+    expect(handler.circuit?.()).toEqual({ state: 'half-open' })
+    await fails()
+    expect(handler.circuit?.()).toEqual({ state: 'open', until: 61_000 })
+    isWell = true
+    time = 61_000
+    expect((await handle(handler)).text).toBe('Fix login: the plan')
+    expect(handler.circuit?.()).toEqual({ state: 'closed' })
+    expect(asked).toBe(7)
+  })
+
+  test('that says it is asked too much, or that the request is wrong, is not left alone', async () => {
+    const handler = await http((_, response) => void response.writeHead(400).end('{}'))
+    for (let times = 0; times < 6; times++) await expect(handle(handler)).rejects.toThrow('400')
+    expect(handler.circuit?.()).toEqual({ state: 'closed' })
+  })
+
   test('that is not there is said; so is an answer that was cut short', async () => {
     const url = await endpoint(ENDPOINTS.hangs)
     servers.pop()?.close()
-    await expect(handle(httpHandler({ url, model: 'm', outputBytes, schedule }))).rejects.toThrow(
-      'ECONNREFUSED',
-    )
+    await expect(
+      handle(httpHandler({ url, model: 'm', outputBytes, schedule, now: Date.now })),
+    ).rejects.toThrow('ECONNREFUSED')
     const cut: RequestListener = (_, response) => {
       const choices = [{ message: { content: 'Half of' }, finish_reason: 'length' }]
       response.end(JSON.stringify({ choices }))

@@ -76,6 +76,7 @@ export function createRig() {
   return {
     calls,
     settle,
+    now,
 
     /** Adds an agent; it starts at once. One that died may start again, with what it had. */
     async add(name: string, over: Partial<WorkerInit> = {}, again?: Node): Promise<Node> {

@@ -1,4 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import type { BreakerState } from '@bzzz/slurp-client'
+import type { Handler, Result } from '../../src/handlers/handler.ts'
 import { createRig, LEASE_MS, result, SETTLE_MS } from './rig.ts'
 
 let rig: ReturnType<typeof createRig>
@@ -78,6 +80,29 @@ describe('an agent', () => {
       'ucxl://ada:lead@shop:spec/*~/one.md',
       'ucxl://ada:lead@shop:spec/*~/three.md',
     ])
+  })
+
+  test('begins nothing while what it asks is left alone, and one thing to see whether it is well', async () => {
+    const begun: string[] = []
+    const done = Promise.withResolvers<Result>()
+    let circuit: BreakerState = { state: 'open', until: rig.now() + 20_000 }
+    const handler: Handler = {
+      circuit: () => (circuit.until === rig.now() ? (circuit = { state: 'half-open' }) : circuit),
+      handle: async ({ title }) => {
+        begun.push(title)
+        return done.promise
+      },
+    }
+    const a = await rig.add('a', { parallel: 2, handler })
+    for (const name of ['one', 'two', 'three']) await rig.post(a, { title: name }, name)
+    await rig.pass(19_500)
+    expect(begun).toEqual([])
+    await rig.pass(5000)
+    expect(begun).toEqual(['one'])
+    circuit = { state: 'closed' }
+    done.resolve(result('x'))
+    await rig.pass(5000)
+    expect(begun).toEqual(['one', 'two', 'three'])
   })
 
   test('takes what fits it, as many at once as it may, the first ones first', async () => {

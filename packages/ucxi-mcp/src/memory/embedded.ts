@@ -1,9 +1,13 @@
+import { existsSync } from 'node:fs'
 import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
+import type { WriterRules } from '@bzzz/context-store'
 import { openSqliteStore } from '@bzzz/context-store/sqlite'
 import { loadOrCreateIdentity } from '@bzzz/identity'
+import type { ClusterView } from '@bzzz/identity/cluster'
 import type { catchUp as CatchUp, Slurp } from '@bzzz/slurp'
 import { createUcxi } from '@bzzz/ucxi/operations'
+import { McpError } from '../errors.ts'
 import { localMemory } from './local.ts'
 import type { Memory } from './memory.ts'
 
@@ -12,6 +16,14 @@ export interface OpenMemoryInit {
   readonly folder: string
   /** Milliseconds since 1970; the system's clock if left out. */
   readonly now?: () => number
+  /** What the cluster of that folder says of who signed what, and of who may. */
+  readonly cluster?: OfCluster
+}
+
+/** A cluster, as far as a memory needs it. */
+export interface OfCluster {
+  readonly view: Pick<ClusterView, 'check'>
+  readonly writers: WriterRules
 }
 
 interface Graph {
@@ -20,17 +32,34 @@ interface Graph {
   close(): Promise<void>
 }
 
+/** What says in a participant's folder that it is of a cluster. */
+const CLUSTER_FILE = 'cluster.json'
+
 /**
  * Opens the memory in a folder: `identity.json`, `contexts.db` and, once it is asked what would fall,
  * `graph.db`, the files of every participant. Other processes may have it open at the same time.
  *
- * @throws `ERR_IDENTITY_KEY_FILE`, `ERR_STORE_FILE` where a file is not what it should be; the file
+ * @throws `ERR_MCP_CLUSTER` for the folder of a member of a cluster, where `cluster` was not given;
+ *   `ERR_IDENTITY_KEY_FILE`, `ERR_STORE_FILE` where a file is not what it should be; the file
  *   system's errors
  */
-export async function openMemory({ folder, now = Date.now }: OpenMemoryInit): Promise<Memory> {
+export async function openMemory({
+  folder,
+  now = Date.now,
+  cluster,
+}: OpenMemoryInit): Promise<Memory> {
   await mkdir(folder, { recursive: true, mode: 0o700 })
+  if (!cluster && existsSync(join(folder, CLUSTER_FILE))) {
+    const message = `${folder} is of a cluster, whose rules its node knows: talk to that with --node`
+    throw new McpError('ERR_MCP_CLUSTER', message)
+  }
   const identity = await loadOrCreateIdentity(join(folder, 'identity.json'))
-  const store = openSqliteStore({ file: join(folder, 'contexts.db'), writer: identity, now })
+  const store = openSqliteStore({
+    file: join(folder, 'contexts.db'),
+    writer: identity,
+    now,
+    ...(cluster && { writers: cluster.writers }),
+  })
   let graph: Promise<Graph> | undefined
 
   // Loaded once it is asked for: a service is not needed to begin.
@@ -51,7 +80,7 @@ export async function openMemory({ folder, now = Date.now }: OpenMemoryInit): Pr
   }
 
   return localMemory({
-    ucxi: createUcxi({ store, now }),
+    ucxi: createUcxi({ store, now, ...(cluster && { cluster: cluster.view }) }),
     identity,
     impact: async (start, options) => {
       graph ??= openGraph()

@@ -101,6 +101,8 @@ export async function pack(
   }
   const empty = lengths(answerOf([], ''))
   const shown: Item[] = []
+  // What stands around them: no comma before the first, and what is said where there is none is not.
+  const rest = { text: empty.text - more('').length - none.length - 1, json: empty.json - 3 }
   const used = { text: 0, json: 0 }
   for await (const item of items) {
     const last = shown.at(-1)
@@ -108,7 +110,6 @@ export async function pack(
     used.json += JSON.stringify(item.structured).length + 1
     // Until it is known to be the last one, there has to be room for saying how to go on behind it.
     const cursor = { text: more(item.cursor).length, json: JSON.stringify(item.cursor).length }
-    const rest = { text: empty.text - more('').length, json: empty.json - 2 }
     const fits =
       used.text + cursor.text + rest.text <= budget && used.json + cursor.json + rest.json <= budget
     if (fits) {

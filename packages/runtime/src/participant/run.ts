@@ -1,14 +1,14 @@
-import {
-  createLog,
-  loadConfiguration,
-  participantServices,
-  runServices,
-  workerService,
-  type Health,
-  type LoadOptions,
-  type Output,
-  type Running,
-} from '@bzzz/runtime'
+import { createLog } from '../log.ts'
+import { returnMemory } from '../memory.ts'
+import type { Output } from '../progress.ts'
+import { runServices } from '../run.ts'
+import type { Health, Running } from '../services.ts'
+import { workerService } from '../worker/service.ts'
+import { loadConfiguration, type LoadOptions } from './load.ts'
+import { participantServices } from './participant.ts'
+
+// From being ready until what the start left behind is given back.
+const SETTLED_MS = 2000
 
 export interface RunEnvironment {
   /** Where the log goes. */
@@ -21,11 +21,12 @@ export interface RunEnvironment {
 }
 
 /**
- * Runs an agent until the signal.
+ * Runs a participant until the signal; an agent takes tasks where it has a handler.
  *
  * @returns false where something did not stop as it should: the log says what.
+ * @throws RuntimeError `ERR_RUNTIME_IDENTITY_TWICE` where another node runs with its key.
  */
-export async function runAgent(
+export async function runParticipant(
   sources: LoadOptions,
   { output, now, random, signal, version }: RunEnvironment,
 ): Promise<boolean> {
@@ -34,6 +35,8 @@ export async function runAgent(
   const { level, format } = value.log
   const log = createLog({ output, now, level, ...(format && { format }) })
   let running: Running | undefined
+  let settling: (() => void) | undefined
+  const fatal = new AbortController()
   const health = async (): Promise<ReadonlyMap<string, Health>> =>
     running?.health() ?? new Map<string, Health>()
   const { services, participant, metrics } = participantServices({
@@ -42,6 +45,10 @@ export async function runAgent(
     now,
     health,
     version,
+    onFatal: (error) => {
+      log.error({ code: error.code }, error.message)
+      fatal.abort(error)
+    },
   })
   const { name, worker, about } = value
   const all = [...services]
@@ -61,7 +68,7 @@ export async function runAgent(
   }
   const failures = await runServices(all, {
     schedule,
-    signal,
+    signal: AbortSignal.any([signal, fatal.signal]),
     onEvent: ({ type, service, ...rest }) => {
       const isFailure = type === 'start-failed' || type === 'stop-failed'
       log[isFailure ? 'error' : 'debug']({ service, ...rest }, type)
@@ -71,9 +78,13 @@ export async function runAgent(
       const { identity, mesh, url, healthUrl } = participant
       const addresses = mesh.addresses
       log.info({ did: identity.did, url, health: healthUrl, addresses, ms: now() - began }, 'ready')
+      settling = schedule(returnMemory, SETTLED_MS)
     },
   })
+  settling?.()
   log.info('stopped')
+  // After all was stopped: the folder is free again, and nothing is cut short.
+  fatal.signal.throwIfAborted()
   return failures.size === 0
 }
 

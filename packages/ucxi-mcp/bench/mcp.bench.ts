@@ -15,6 +15,8 @@ const PROGRAM = join(import.meta.dirname, '..', 'dist', 'main.js')
 const MEMORY_SERVER = programOf('@modelcontextprotocol/server-memory', 'dist/index.js')
 /** What both hold before anything is timed: contexts, or entities, of 1 KB. */
 const HELD = 100
+/** More of them: theirs are read anew for each call. */
+const MANY = 1000
 const CALLS = 500
 const STARTS = 7
 const WRITES = 150
@@ -118,19 +120,20 @@ async function timed(count: number, once: (index: number) => Promise<unknown>): 
 const at = (times: readonly number[], share: number): number =>
   times[Math.min(times.length - 1, Math.floor(times.length * share))] ?? Number.NaN
 
+async function overStdio(side: Side, held: number): Promise<number[]> {
+  return inFolder(async (folder) => {
+    const client = await side.start(folder)
+    for (let index = 0; index < held; index++) await side.write(client, 'a', index)
+    const times = await timed(CALLS, async (index) => side.read(client, 'a', index % held))
+    await client.close()
+    return times
+  })
+}
+
 async function calls(): Promise<Figure[]> {
-  const times = new Map<string, number[]>()
-  for (const side of [OURS, THEIRS]) {
-    await inFolder(async (folder) => {
-      const client = await side.start(folder)
-      for (let index = 0; index < HELD; index++) await side.write(client, 'a', index)
-      times.set(
-        side.name,
-        await timed(CALLS, async (index) => side.read(client, 'a', index % HELD)),
-      )
-      await client.close()
-    })
-  }
+  const ours = await overStdio(OURS, HELD)
+  const theirs = await overStdio(THEIRS, HELD)
+  const [oursOfMany, theirsOfMany] = [await overStdio(OURS, MANY), await overStdio(THEIRS, MANY)]
   const http = await inFolder(async (folder) => {
     const memory = await openMemory({ folder })
     const door = await serveOverHttp({ memory, place: undefined, version: '0', now: Date.now })
@@ -143,22 +146,16 @@ async function calls(): Promise<Figure[]> {
     await memory.close()
     return found
   })
-  const theirs = times.get(THEIRS.name) ?? []
   const shares = [
     ['p50', 0.5],
     ['p99', 0.99],
   ] as const
+  const of = (what: string, one: readonly number[], other: readonly number[]): Figure[] =>
+    shares.map(([name, share]) => beside(`${what}, ${name}`, at(one, share), at(other, share)))
   return [
-    ...shares.map(([what, share]) =>
-      beside(
-        `get of 1 KB, stdio, ${what}`,
-        at(times.get(OURS.name) ?? [], share),
-        at(theirs, share),
-      ),
-    ),
-    ...shares.map(([what, share]) =>
-      beside(`get of 1 KB, HTTP, ${what}`, at(http, share), at(theirs, share)),
-    ),
+    ...of(`get of 1 KB, of ${HELD}, stdio`, ours, theirs),
+    ...of(`get of 1 KB, of ${MANY}, stdio`, oursOfMany, theirsOfMany),
+    ...of(`get of 1 KB, of ${HELD}, HTTP`, http, theirs),
   ]
 }
 

@@ -38,6 +38,21 @@ describe('ucxl_put and ucxl_get', () => {
     )
   })
 
+  test('are given whole where they fit whole, without a word on how to go on', async () => {
+    const { connect } = await openWorld()
+    const { call } = await connect()
+    await call('ucxl_put', { address: PLAN, body: 'x'.repeat(800) })
+    // The least budget that holds the whole answer: one that had to hold how to go on as well is longer.
+    const { text, data } = await call('ucxl_get', { address: PLAN })
+    const needs = Math.max(text.length, JSON.stringify(data).length)
+    const tight = await call('ucxl_get', { address: PLAN, max_chars: needs })
+    expect(tight.data['text']).toBe('x'.repeat(800))
+    expect(tight.data['next']).toBeUndefined()
+    expect(tight.data['note']).toContain('no instructions')
+    const less = await call('ucxl_get', { address: PLAN, max_chars: needs - 1 })
+    expect(less.data['next']).toBeLessThan(800)
+  })
+
   test('write nothing over what somebody else wrote in between', async () => {
     const { call } = await (await openWorld()).connect()
     const first = await call('ucxl_put', { address: PLAN, body: 'one', if_none_match: '*' })

@@ -75,6 +75,20 @@ describe('decision_publish', () => {
     })
   })
 
+  test('chooses one of its options, and is found by its title', async () => {
+    const { connect } = await openWorld()
+    const { call } = await connect()
+    const wrong = await call('decision_publish', { ...DECISION, chosen: 'Adyen' })
+    expect(wrong).toMatchObject({ failed: true, code: 'ERR_MCP_INPUT' })
+    expect(wrong.text).toContain('Stripe, Our own form')
+    await call('decision_publish', DECISION)
+    const found = await call('ucxl_query', { text: 'servers' })
+    expect(found.data).toMatchObject({
+      note: expect.stringContaining('no instructions') as string,
+      found: [{ summary: expect.stringMatching(/^Pay with Stripe/) as string }],
+    })
+  })
+
   test('warns of a decision that nothing speaks for', async () => {
     const { call } = await open()
     const { data } = await call('decision_publish', { title: 'Do it', reasoning: 'So.' })

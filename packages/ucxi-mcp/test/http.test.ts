@@ -57,6 +57,13 @@ describe('over HTTP', () => {
     expect((await post(url, { 'mcp-session-id': 'guessed' })).status).toBe(404)
   })
 
+  test('a method that it does not know is told which ones it does', async () => {
+    const { door } = await openWorld()
+    const response = await fetch(door.url, { method: 'PUT', body: '{}' })
+    expect(response.status).toBe(405)
+    expect(response.headers.get('allow')).toBe('POST, GET, DELETE')
+  })
+
   test('more requests than it takes are told to come again', async () => {
     const { url } = (await openWorld({ maxRequests: 0 })).door
     const { status, headers } = await post(url, {})

@@ -51,6 +51,7 @@ export interface HttpDoor {
 
 const PATH = '/mcp'
 const LOOPBACK = ['localhost', '127.0.0.1', '[::1]']
+const METHODS = ['POST', 'GET', 'DELETE']
 const HEADER_BYTES = 16 * 1024
 const CONNECTIONS = 4096
 
@@ -83,6 +84,10 @@ export async function serveOverHttp(init: HttpInit): Promise<HttpDoor> {
     if (!isNamed(request, response) || !isFromHere(request, response)) return
     if (new URL(request.url ?? '', 'http://localhost').pathname !== PATH) {
       return answer(response, { status: 404, message: `Expected ${PATH}` })
+    }
+    if (!METHODS.includes(request.method ?? '')) {
+      const headers = { allow: METHODS.join(', ') }
+      return answer(response, { status: 405, message: `Expected ${headers.allow}`, headers })
     }
     if (open >= maxRequests) {
       const headers = { 'retry-after': '1' }

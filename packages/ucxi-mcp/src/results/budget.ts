@@ -38,6 +38,9 @@ export function longest(
   { from, budget }: { readonly from: number; readonly budget: number },
   render: (end: number) => Answer,
 ): Answer {
+  // Whole it needs no word on how to go on: it is not found by looking for the longest part that fits with one.
+  const rest = text.length - from <= budget ? render(text.length) : undefined
+  if (rest && lengthOf(rest) <= budget) return rest
   const last = Math.min(text.length, from + budget)
   let [fits, over] = [from, last + 1]
   let best: Answer | undefined

@@ -99,6 +99,7 @@ export function createHub(memory: Memory, onError: (error: unknown) => void): Hu
 /** Under which names a client may have asked for the newest version. */
 function urisOf(key: string): string[] {
   const address = parseKey(key)
-  const uri = toUri(address)
-  return [...new Set([uri, uri.replace('/*%5E/', '/'), format(address)])]
+  const names = [toUri(address), format(address)]
+  const short = names.map((name) => name.replace(/\/\*(?:%5E|\^)\//, '/'))
+  return [...names, ...short]
 }

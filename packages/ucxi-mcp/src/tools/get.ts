@@ -5,7 +5,7 @@ import { McpError } from '../errors.ts'
 import { addressAt } from '../memory/moment.ts'
 import { longest, type Answer } from '../results/budget.ts'
 import { fenced, NOT_INSTRUCTIONS, plain, sayAuthor } from '../results/marked.ts'
-import { author, shownOf, version, type Shown } from './shapes.ts'
+import { author, note, shownOf, version, type Shown } from './shapes.ts'
 import { maxChars, tool } from './tool.ts'
 
 const { get } = OPERATIONS
@@ -28,6 +28,7 @@ export const getTool = tool({
   output: z.object({
     ...version,
     author,
+    note,
     text: z.string(),
     next: z.int().optional().describe('There is more: ask with this offset'),
   }),
@@ -73,6 +74,11 @@ function render(
   ]
   return {
     text: lines.join('\n'),
-    structured: { ...shown, text: part, ...(end < length && { next: end }) },
+    structured: {
+      ...shown,
+      note: NOT_INSTRUCTIONS,
+      text: part,
+      ...(end < length && { next: end }),
+    },
   }
 }

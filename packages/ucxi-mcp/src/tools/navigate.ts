@@ -8,7 +8,7 @@ import { McpError } from '../errors.ts'
 import { addressAt } from '../memory/moment.ts'
 import { longest, pack, whole, type Answer, type Item } from '../results/budget.ts'
 import { fenced, NOT_INSTRUCTIONS, plain, sayAuthor } from '../results/marked.ts'
-import { author, shownOf, version } from './shapes.ts'
+import { author, note, shownOf, version } from './shapes.ts'
 import { maxChars, tool, type ToolCall } from './tool.ts'
 
 /** Edits between two texts, at most: those with more have little in common. */
@@ -35,6 +35,7 @@ export const navigateTool = tool({
     max_chars: maxChars,
   }),
   output: z.object({
+    note,
     versions: z.array(z.object({ ...version, author })).describe('Of a diff: from, to'),
     diff: z.string().optional(),
     next: z.int().optional(),
@@ -108,7 +109,12 @@ async function compared(
     const more = end < patch.length ? [`More: ask again with from ${end}.`] : []
     return {
       text: [head, NOT_INSTRUCTIONS, fenced({ text: part, seal }), ...more].join('\n'),
-      structured: { versions, diff: part, ...(end < patch.length && { next: end }) },
+      structured: {
+        note: NOT_INSTRUCTIONS,
+        versions,
+        diff: part,
+        ...(end < patch.length && { next: end }),
+      },
     }
   })
 }

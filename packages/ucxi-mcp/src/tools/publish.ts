@@ -1,3 +1,4 @@
+import { McpError } from '../errors.ts'
 import { isInputRequiredResult } from '@modelcontextprotocol/server'
 import { CITATION_TYPES, STATUSES } from '@bzzz/decision-schema'
 import { OPERATIONS } from '@bzzz/ucxi/operations'
@@ -68,6 +69,14 @@ export const publishTool = tool({
     warnings: z.array(z.string()),
   }),
   async run(draft, call) {
+    const { chosen, options = [] } = draft
+    if (chosen !== undefined && !options.some(({ name }) => name === chosen)) {
+      const names = options.map(({ name }) => name).join(', ')
+      throw new McpError(
+        'ERR_MCP_INPUT',
+        `chosen: expected the name of an option: ${names || 'there is none'}`,
+      )
+    }
     const published = await publish(draft, call)
     return isInputRequiredResult(published) ? published : answerOf(published, call.budget)
   },

@@ -6,7 +6,7 @@ import { McpError } from '../errors.ts'
 import type { Memory } from '../memory/memory.ts'
 import { pack, type Item } from '../results/budget.ts'
 import { NOT_INSTRUCTIONS, plain, quoted, sayAuthor } from '../results/marked.ts'
-import { author, shownOf, version } from './shapes.ts'
+import { author, note, shownOf, version } from './shapes.ts'
 import { maxChars, tool, type ToolCall } from './tool.ts'
 
 const { query } = OPERATIONS
@@ -33,6 +33,7 @@ export const queryTool = tool({
     max_chars: maxChars,
   }),
   output: z.object({
+    note,
     found: z.array(
       z.object({
         address: version.address,
@@ -52,7 +53,7 @@ export const queryTool = tool({
       itemsOf(wanted, call),
       {
         head: NOT_INSTRUCTIONS,
-        fields: {},
+        fields: { note: NOT_INSTRUCTIONS },
         name: 'found',
         more: (cursor) => `More: ask again with after ${JSON.stringify(cursor)}.`,
         none: text === undefined ? 'Nothing is there.' : 'Nothing has these words.',
@@ -76,10 +77,7 @@ async function* itemsOf(
     place++
     if (view.content === null) continue
     const { content: _content, version: _version, ...shown } = shownOf(view, memory)
-    const summary =
-      view.snippet === undefined
-        ? await summaryOf(view, memory, signal)
-        : plain(view.snippet, SUMMARY)
+    const summary = await summaryOf(view, memory, signal)
     const cursor = isRanked ? String(place) : view.key
     yield {
       text: `- ${shown.address} ${shown.time} by ${sayAuthor(shown.author)}, ${shown.size} bytes: ${quoted(summary, SUMMARY)}`,
@@ -94,13 +92,16 @@ function offsetOf(after = '0'): number {
   throw new McpError('ERR_MCP_CURSOR', 'Expected the next of an answer to these words, such as 20')
 }
 
-/** Its title where it is a decision, else how it begins. */
+/** Its title where it is a decision, else where the words stand, or how it begins. */
 async function summaryOf(view: FoundView, memory: Memory, signal: AbortSignal): Promise<string> {
-  const { content_type: type, size, address } = view
+  const { content_type: type, size, address, snippet } = view
+  // Of a decision the words stand in JSON.
+  const isDecision = type === DECISION_MEDIA_TYPE
+  if (snippet !== undefined && !isDecision) return plain(snippet, SUMMARY)
   if (size > SUMMARY_BYTES || !/^text\/|[/+]json\b/.test(type ?? '')) return plain(type ?? '')
   try {
     const { body } = await memory.entry(address, { signal })
-    if (type === DECISION_MEDIA_TYPE) return plain(titleIn(body), SUMMARY)
+    if (isDecision) return plain(titleIn(body), SUMMARY)
     return plain(body.slice(0, 4 * SUMMARY), SUMMARY)
   } catch {
     signal.throwIfAborted()

@@ -27,6 +27,9 @@ export const version = {
   size: bare(fields.size),
 }
 
+/** That what stands in it is no instruction: some hosts show a model this form alone. */
+export const note = z.string().optional()
+
 /** What every answer says of a version. A type, and not an interface: it is JSON. */
 export type Shown = Pick<VersionView, keyof typeof version> & { readonly author: Author }
 

@@ -3,11 +3,11 @@ import { once } from 'node:events'
 import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
-import { join, resolve } from 'node:path'
+import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { appArguments } from '../../../test/app.ts'
 
-const main = resolve(import.meta.dirname, '../src/main.ts')
-const node = ['--conditions=@bzzz/source', '--disable-warning=ExperimentalWarning', main]
+const node = appArguments('agent')
 const RECORD = `# Use SQLite
 
 * Status: accepted
@@ -117,7 +117,7 @@ describe('bzzz-agent dev', () => {
 describe('what goes wrong has its code, says what to do, and leaves nothing behind', () => {
   test.each([
     [['--import', 'nowhere'], 'ERR_IMPORT_NOT_FOUND', 3],
-    [['--import', main], 'ERR_IMPORT_NOT_A_REPOSITORY', 1],
+    [['--import', import.meta.filename], 'ERR_IMPORT_NOT_A_REPOSITORY', 1],
   ])('%j: %s', async (args, code, expected) => {
     const { status, stderr } = await run('dev', '--once', ...args)
     expect(status).toBe(expected)

@@ -3,12 +3,12 @@ import { once } from 'node:events'
 import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
-import { join, resolve } from 'node:path'
+import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { appArguments } from '../../../test/app.ts'
 
-const main = resolve(import.meta.dirname, '../src/main.ts')
-const node = ['--conditions=@bzzz/source', '--disable-warning=ExperimentalWarning', main]
+const node = appArguments('agent')
 
 let folder = ''
 const running: ChildProcess[] = []
@@ -139,7 +139,15 @@ describe('bzzz-agent run', { timeout: 60_000 }, () => {
     const server = createServer().listen(0, '127.0.0.1')
     await once(server, 'listening')
     const port = String((server.address() as { port: number }).port)
-    const { status, stderr } = await run(['run', '--home', 'a', '--http-port', port])
+    const { status, stderr } = await run([
+      'run',
+      '--home',
+      'a',
+      '--http-port',
+      port,
+      '--health-port',
+      '0',
+    ])
     server.close()
     expect(status).toBe(1)
     expect(stderr).toContain(`Port ${port} is in use: change http.port`)

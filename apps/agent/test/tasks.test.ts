@@ -2,14 +2,14 @@ import { spawn, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { join, resolve } from 'node:path'
+import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
+import { appArguments } from '../../../test/app.ts'
 
 // Real agents, each in a process of its own. Starting one takes a second or more: the tests share them.
 
-const main = resolve(import.meta.dirname, '../src/main.ts')
-const node = ['--conditions=@bzzz/source', '--disable-warning=ExperimentalWarning', main]
+const node = appArguments('agent')
 
 /** A handler that does what the task says, and tells in a file who began what. */
 const HANDLER = `

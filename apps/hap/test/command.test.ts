@@ -2,12 +2,12 @@ import { execFile, execFileSync, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { join, resolve } from 'node:path'
+import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { expect, onTestFinished, test } from 'vitest'
+import { appArguments } from '../../../test/app.ts'
 
-const main = resolve(import.meta.dirname, '../src/main.ts')
-const node = ['--conditions=@bzzz/source', '--disable-warning=ExperimentalWarning', main]
+const node = appArguments('hap')
 const bundle = fileURLToPath(new URL('../../../../shared/data/peps.bundle', import.meta.url))
 const missing = !existsSync(bundle)
 if (missing) console.warn(`Skipped: an import that is interrupted, since there is no ${bundle}`)

@@ -1,15 +1,15 @@
 import { execFile } from 'node:child_process'
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { join, resolve } from 'node:path'
+import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { createInbox, type Inbox } from '@bzzz/inbox'
 import { openHome, type Home } from '@bzzz/runtime'
+import { appArguments } from '../../../test/app.ts'
 
 // Commands by spawning them, on a home that another participant writes into as well.
 
-const main = resolve(import.meta.dirname, '../src/main.ts')
-const node = ['--conditions=@bzzz/source', '--disable-warning=ExperimentalWarning', main]
+const node = appArguments('hap')
 const AT = { project: 'shop', task: 'checkout' }
 
 let folder = ''

@@ -2,13 +2,11 @@ import { execFile, spawn, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { join, resolve } from 'node:path'
+import { join } from 'node:path'
 import { createInterface } from 'node:readline'
+import { appArguments } from '../../../test/app.ts'
 
 // Agents and portals as processes of their own, all in one folder.
-
-const apps = resolve(import.meta.dirname, '../..')
-const node = ['--conditions=@bzzz/source', '--disable-warning=ExperimentalWarning']
 
 /** One that is ready. */
 export interface Running {
@@ -53,9 +51,8 @@ export function processes(name: string): Processes {
     folder,
     kill,
     async start(app, ...args) {
-      const main = join(apps, app, 'src/main.ts')
       const options = { env, cwd: folder, stdio: 'pipe' } as const
-      const child = spawn(process.execPath, [...node, main, ...args], options)
+      const child = spawn(process.execPath, [...appArguments(app), ...args], options)
       running.add(child)
       const said: string[] = []
       return new Promise((found, failed) => {
@@ -72,7 +69,7 @@ export function processes(name: string): Processes {
       })
     },
     async run(app, ...args) {
-      const all = [...node, join(apps, app, 'src/main.ts'), ...args]
+      const all = [...appArguments(app), ...args]
       return new Promise((done) => {
         execFile(process.execPath, all, { env, cwd: folder }, (error, stdout, stderr) => {
           const status = typeof error?.code === 'number' ? error.code : error ? -1 : 0

@@ -12,7 +12,7 @@ export const FLOORS: readonly (readonly string[])[] = [
   ['temporal-nav', 'identity'],
   ['decision-schema', 'dht'],
   ['context-store', 'dht-mock'],
-  ['inbox', 'mesh', 'slurp-client'],
+  ['bot-framework', 'inbox', 'mesh', 'slurp-client'],
   ['slurp', 'ucxi'],
   ['importers'],
   ['runtime'],

@@ -13,7 +13,7 @@ export const FLOORS: readonly (readonly string[])[] = [
   ['decision-schema', 'dht'],
   ['context-store', 'dht-mock'],
   ['bot-framework', 'inbox', 'mesh', 'slurp-client'],
-  ['slurp', 'ucxi'],
+  ['adnet', 'slurp', 'ucxi'],
   ['importers'],
   ['runtime'],
 ]

@@ -7,7 +7,7 @@ const MOST_OUTPUT = 1 << 20
 const receipt = z.object({ transaction: hash })
 
 /** The commands of the Adnet program that are used here: words, flags, and the JSON that they print. */
-export const COMMANDS = {
+const COMMANDS = {
   newAccount: {
     words: ['account', 'new'],
     flags: {},
@@ -16,7 +16,7 @@ export const COMMANDS = {
   account: {
     words: ['account', 'get'],
     flags: { address },
-    output: z.object({ address, balances: z.record(token, amount) }),
+    output: z.object({ address, balances: z.partialRecord(token, amount) }),
   },
   transfer: {
     words: ['account', 'transfer'],

@@ -32,7 +32,7 @@ export interface Signed {
 }
 
 /** The address of a key on a network. */
-export function addressOf(identity: Pick<Identity, 'ax' | 'dx'>, network: Network): string {
+function addressOf(identity: Pick<Identity, 'ax' | 'dx'>, network: Network): string {
   return network === 'alpha' ? identity.ax : identity.dx
 }
 

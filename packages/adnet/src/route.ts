@@ -15,7 +15,7 @@ export type ParamNames<P extends string> = P extends `${string}:${infer N}/${inf
  * Who may call a route: everybody; who has an operator's token; or who signs the body with the key of the
  * account that it is about.
  */
-export type Access = 'public' | 'token' | 'signature'
+type Access = 'public' | 'token' | 'signature'
 
 /** One operation of a network's interface: all that is known of it, and the only place where it is. */
 export interface Route<
@@ -37,13 +37,15 @@ export interface Route<
 }
 
 /** Routes by the name that clients call them. */
-export type Routes = Readonly<Record<string, Route<string, Shape, Shape, z.ZodType>>>
+export type Routes = Readonly<Record<string, Route>>
 
 /** What an object's schema allows, and anything where it has no keys: an intersection with that adds nothing. */
 type Values<S> = S extends { readonly shape: infer Keys } & z.ZodType
-  ? keyof Keys extends never
+  ? string extends keyof Keys
     ? unknown
-    : z.output<S>
+    : keyof Keys extends never
+      ? unknown
+      : z.output<S>
   : unknown
 
 /** What a call of a route takes: what is in its path, its query and its body, as one object. */
@@ -62,7 +64,7 @@ export type OutputOf<R> = R extends { readonly response: infer S extends z.ZodTy
   : never
 
 type Flat<T> = { [K in keyof T]: T[K] }
-type None = Readonly<Record<never, never>>
+type None = Readonly<Record<string, never>>
 
 interface GetOptions<Q extends Shape> {
   readonly query?: Q
@@ -84,7 +86,7 @@ export function get<const P extends string, R extends z.ZodType, Q extends Shape
     access,
     isSafe: true,
     params: paramsOf(path),
-    query: z.strictObject(query) as Strict<Q>,
+    query: z.strictObject(query),
     body: undefined,
     response,
   }
@@ -113,7 +115,7 @@ export function post<const P extends string, B extends Shape, R extends z.ZodTyp
     isSafe,
     params: paramsOf(path),
     query: z.strictObject({}),
-    body: z.strictObject(body) as Strict<B>,
+    body: z.strictObject(body),
     response,
   }
 }

@@ -18,14 +18,14 @@ import {
   token,
 } from './values.ts'
 
-export const level = z.object({ price: amount, size: z.int() })
-export const orderBook = z.object({
+const level = z.object({ price: amount, size: z.int() })
+const orderBook = z.object({
   pair,
   sequence: z.int(),
   bids: z.array(level),
   asks: z.array(level),
 })
-export const trade = z.object({
+const trade = z.object({
   id: hash,
   pair,
   price: amount,
@@ -35,7 +35,7 @@ export const trade = z.object({
   side,
   at: moment,
 })
-export const order = z.object({
+const order = z.object({
   id: hash,
   owner: address,
   pair,
@@ -46,7 +46,7 @@ export const order = z.object({
   status: z.enum(['open', 'filled', 'cancelled']),
   at: moment,
 })
-export const position = z.object({
+const position = z.object({
   id: hash,
   owner: address,
   market,
@@ -58,7 +58,7 @@ export const position = z.object({
   status: z.enum(['open', 'closed', 'liquidated']),
   pnl: signedAmount,
 })
-export const funding = z.object({
+const funding = z.object({
   market,
   /** Millionths of the notional value, for an hour. Longs pay where it is above 0. */
   ratePpm: z.int(),
@@ -66,7 +66,7 @@ export const funding = z.object({
   indexPrice: amount,
   at: moment,
 })
-export const oraclePrice = z.object({ asset: token, price: amount, sources: z.int(), at: moment })
+const oraclePrice = z.object({ asset: token, price: amount, sources: z.int(), at: moment })
 const fill = trade.extend({ owner: address })
 const candle = z.object({
   at: moment,
@@ -87,7 +87,7 @@ const paged = { query: page }
 const opened = of.receipt.extend({ position: hash })
 
 /** The routes that DeltaOS has beside those of every chain: 40. */
-export const DELTA_OWN = {
+const DELTA_OWN = {
   markets: get(
     '/markets',
     'What is traded',

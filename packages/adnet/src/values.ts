@@ -33,8 +33,9 @@ export const token = z.enum(['AX', 'sAX', 'DX'])
 export const pair = z.enum(['AX-DX', 'sAX-DX'])
 export const market = z.enum(['AX-PERP'])
 export const side = z.enum(['buy', 'sell'])
-/** A price: the smallest units of the quote token for one lot of the base token. */
-export const price = spent
+export const price = spent.describe(
+  'The smallest units of the quote token for one lot of the base token',
+)
 /** A size in lots. */
 export const lots = z.int().positive().max(1e9)
 /** Milliseconds since the epoch. */

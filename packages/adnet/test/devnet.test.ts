@@ -1,9 +1,14 @@
-import { createRandom, TOKENS, type Random } from '@bzzz/bot-framework'
+import { createRandom, createVirtualClock, TOKENS, type Random } from '@bzzz/bot-framework'
 import { canonicalText } from '@bzzz/identity'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { AdnetError, sign, type AdnetErrorCode, type TransportRequest } from '../src/index.ts'
 import { rootOf, sealOf } from '../src/devnet.ts'
+import { auditOf } from '../src/devnet/audit.ts'
+import { Bridge } from '../src/devnet/bridge.ts'
+import { Perpetuals } from '../src/devnet/perpetuals.ts'
+import { Spot } from '../src/devnet/spot.ts'
+import { ChainState } from '../src/devnet/state.ts'
 import { agree } from '../src/devnet/oracle.ts'
 import { Book } from '../src/devnet/book.ts'
 import { busyTown, town, type Town } from './town.ts'
@@ -74,7 +79,7 @@ async function act({ its, ada, bob, clock, devnet }: Town, random: Random): Prom
     async () => alpha.claimRewards(),
     async () => clock.advance(random.between(1, 30_000)),
     async () => clock.advance(random.pick([1, HOUR])),
-    async () => void devnet.seal(),
+    async () => devnet.seal(),
   ]
   await random.pick(acts)()
 }
@@ -116,6 +121,12 @@ test('one seed gives one history', async () => {
   expect(await history(1)).not.toEqual(await history(2))
 })
 
+interface Wire {
+  to: string
+  amount: string
+  auth?: { from: string; nonce: number; signature: string }
+}
+
 describe('what is not believed', () => {
   const attempt = async (
     change: (
@@ -147,8 +158,8 @@ describe('what is not believed', () => {
     })
     return { status, moved: Number(after) - Number(before), place }
   }
-  const body = (request: TransportRequest, change: (json: any) => void) => {
-    const json = JSON.parse(request.body!)
+  const body = (request: TransportRequest, change: (json: Wire) => unknown) => {
+    const json = JSON.parse(request.body!) as Wire
     change(json)
     return { ...request, body: JSON.stringify(json) }
   }
@@ -158,15 +169,15 @@ describe('what is not believed', () => {
   })
 
   test.each([
-    ['another amount than was signed', (json: any) => (json.amount = '6'), 401],
+    ['another amount than was signed', (json: Wire) => (json.amount = '6'), 401],
     [
       'a signature that was changed',
-      (json: any) => (json.auth.signature = json.auth.signature.replace(/^../, '00')),
+      (json: Wire) => (json.auth!.signature = json.auth!.signature.replace(/^../, '00')),
       401,
     ],
-    ['another nonce than was signed', (json: any) => (json.auth.nonce = 8), 401],
-    ['another account than the key’s', (json: any) => (json.auth.from = json.to), 401],
-    ['no signature', (json: any) => delete json.auth, 401],
+    ['another nonce than was signed', (json: Wire) => (json.auth!.nonce = 8), 401],
+    ['another account than the key’s', (json: Wire) => (json.auth!.from = json.to), 401],
+    ['no signature', (json: Wire) => delete json.auth, 401],
   ])('%s', async (_what, change, status) => {
     expect(await attempt((request) => body(request, change))).toMatchObject({ status, moved: 0 })
   })
@@ -202,7 +213,7 @@ describe('what is not believed', () => {
       const other = await attempt((request, { ada }) =>
         body(request, (json) => {
           const { auth: _, ...input } = json
-          json.auth = sign(ada, { network, operation, nonce: 7, input })
+          json.auth = sign(ada, { network, operation, nonce: 7, input: { ...input } })
         }),
       )
       expect(other).toMatchObject({ status: 401, moved: 0 })
@@ -524,22 +535,102 @@ test('staking earns a share of each block, which is paid once', async () => {
   expect(devnet.audit()).toEqual(sound)
 })
 
-test('a book that does not add up is found', async () => {
-  const { devnet, its, bob } = town()
-  devnet.faults.acceptsEverything = true
-  const sent = its.ada.alpha.broadcast({
-    kind: 'transfer',
-    to: bob.ax,
-    token: 'AX',
-    amount: 10n ** 20n,
+describe('a network that is told to', () => {
+  const forged = async (place: Town, nonce: number) => {
+    const { ada, bob, devnet } = place
+    const input = { kind: 'transfer', to: bob.ax, token: 'AX', amount: '5' }
+    const auth = {
+      ...sign(bob, { network: 'alpha', operation: 'broadcast', nonce, input }),
+      from: ada.ax,
+    }
+    const { signal } = new AbortController()
+    const body = JSON.stringify({ ...input, auth })
+    return devnet.alpha({
+      method: 'POST',
+      path: '/transaction/broadcast',
+      headers: {},
+      body,
+      signal,
+    })
+  }
+  const held = async ({ its, bob }: Town) =>
+    its.ada.alpha.mappingValue({ program: 'credits.alpha', mapping: 'account', key: bob.ax })
+
+  test('accepts everything does so, and it can be seen: forged and replayed transfers move money', async () => {
+    const place = town()
+    expect((await forged(place, 7)).status).toBe(401)
+    place.devnet.faults.acceptsEverything = true
+    expect([(await forged(place, 7)).status, (await forged(place, 7)).status]).toEqual([200, 200])
+    expect(await held(place)).toBe('1000000010')
+    const { its, bob } = place
+    const far = its.ada.alpha.broadcast({
+      kind: 'transfer',
+      to: bob.ax,
+      token: 'AX',
+      amount: 10n ** 20n,
+    })
+    expect((await far).status).toBe('accepted')
   })
-  expect((await sent).status).toBe('accepted')
-  devnet.faults.acceptsEverything = false
-  devnet.faults.refusesEverything = true
-  await expect(
-    its.ada.alpha.broadcast({ kind: 'transfer', to: bob.ax, token: 'AX', amount: 1n }),
-  ).rejects.toEqual(code('ERR_ADNET_UNAUTHORIZED'))
-  expect(
-    (await its.ada.alpha.view({ program: 'credits.alpha', fn: 'total', inputs: [] })).outputs,
-  ).toHaveLength(1)
+
+  test('refuses everything does so: nothing changes', async () => {
+    const place = town()
+    place.devnet.faults.refusesEverything = true
+    const { its, bob } = place
+    const sent = its.ada.alpha.broadcast({ kind: 'transfer', to: bob.ax, token: 'AX', amount: 1n })
+    await expect(sent).rejects.toEqual(code('ERR_ADNET_UNAUTHORIZED'))
+    expect(await held(place)).toBe('1000000000')
+    const { outputs } = await its.ada.alpha.view({
+      program: 'credits.alpha',
+      fn: 'total',
+      inputs: [],
+    })
+    expect(outputs).toHaveLength(1)
+  })
+
+  test('halts, makes no blocks, and goes on', async () => {
+    const { clock, devnet, its } = town()
+    devnet.faults.isHalted = true
+    await clock.advance(60_000)
+    expect(await its.ada.alpha.latestHeight()).toBe(0)
+    devnet.faults.isHalted = false
+    await clock.advance(60_000)
+    expect(await its.ada.alpha.latestHeight()).toBe(12)
+  })
+})
+
+test('books that do not add up are found', () => {
+  const [alpha, delta] = (['alpha', 'delta'] as const).map(
+    (network) => new ChainState(network, createVirtualClock(), []),
+  ) as [ChainState, ChainState]
+  const bridge = new Bridge(alpha.ledger, delta.ledger)
+  const spot = new Spot(delta.ledger, () => ({ makerPpm: 0n, takerPpm: 0n }), {
+    trade() {},
+    order() {},
+  })
+  const perpetuals = new Perpetuals(
+    delta.ledger,
+    () => ({ mark: 100n, index: 100n }),
+    () => 20n,
+    () => {},
+  )
+  const audit = (index = 100n) => auditOf(alpha, delta, { bridge, spot, perpetuals, index }).flaws
+  expect(audit()).toEqual([])
+  for (const [id, side, price] of [
+    ['a', 'buy', 5n],
+    ['b', 'sell', 5n],
+  ] as const) {
+    spot.books['AX-DX'].add({ id, owner: id, side, price, size: 1, filled: 0 })
+  }
+  delta.ledger.issue('vault', 'DX', 1_000_000n)
+  delta.ledger.issue('dx1ada', 'DX', 100n)
+  delta.ledger.issue('dx1ada', 'AX', 1n)
+  alpha.ledger.issue('ax1ada', 'sAX', 1n)
+  perpetuals.start('p', 'dx1ada', 'long', 10, 100n)
+  expect(audit(90n)).toEqual([
+    'The bridge holds another amount than was minted from it',
+    'There is more or less staked than there are stakes',
+    'The book of AX-DX is crossed',
+    'Position p is open without its margin',
+    'Orders hold more or less than they could cost',
+  ])
 })

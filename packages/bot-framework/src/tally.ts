@@ -43,7 +43,7 @@ export class Tally {
 }
 
 /** Adds to a count by name. Names come from outside: beyond the first hundred all are one. */
-export function addTo(counts: Map<string, number>, name: string, value: number): void {
+function addTo(counts: Map<string, number>, name: string, value: number): void {
   const key = counts.has(name) || counts.size < MOST_KINDS ? name : OTHER
   counts.set(key, (counts.get(key) ?? 0) + value)
 }

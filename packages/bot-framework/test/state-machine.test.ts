@@ -67,7 +67,9 @@ describe('the life of a bot', () => {
   test('steps on from its newest stage only', () => {
     const life = startLife()
     const next = life.to('initializing')
-    expect(() => life.to('initializing')).toThrow(/newest stage of a machine, which is initializing/)
+    expect(() => life.to('initializing')).toThrow(
+      /newest stage of a machine, which is initializing/,
+    )
     expect([life.can('initializing'), next.can('ready'), next.can('paused')]).toEqual([
       false,
       true,

@@ -82,7 +82,10 @@ export function createDevnet(init: DevnetInit): Devnet {
     listen: async (ports = {}) => {
       const alpha = await serve(world.alpha.transport, ports.alpha)
       const delta = await serve(world.delta.transport, ports.delta)
-      closers.push(alpha.close, delta.close)
+      closers.push(
+        async () => alpha.close(),
+        async () => delta.close(),
+      )
       return { alpha: alpha.url, delta: delta.url }
     },
     close: async () => {

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 
 /** The hash of two nodes, whichever is left: so that a path needs no directions. */
-export function join(a: string, b: string): string {
+function join(a: string, b: string): string {
   const [first, second] = a < b ? [a, b] : [b, a]
   return createHash('sha256').update(first).update(second).digest('hex')
 }

@@ -110,8 +110,8 @@ export class Names {
     const { name, revealsAt, closesAt, bids, isClaimed } = auction
     const isOver = now >= closesAt
     const { winner, price } = isOver ? outcome(auction) : { winner: undefined, price: 0n }
-    const phase = now < revealsAt ? 'commit' : isOver ? 'closed' : 'reveal'
-    const status = isClaimed ? ('claimed' as const) : (phase as 'commit' | 'reveal' | 'closed')
+    const phase = now < revealsAt ? ('commit' as const) : ('reveal' as const)
+    const status = isClaimed ? ('claimed' as const) : isOver ? ('closed' as const) : phase
     return { id, name, status, bids: bids.size, winner: winner ?? null, price, revealsAt, closesAt }
   }
 

@@ -59,7 +59,7 @@ export class Programs {
 
   value(id: string, name: string, key: string, height?: number): string | null {
     const token = this.#token(id, name)
-    if (!/^ax1/.test(key) || this.#state.changes(key, token).length === 0) return null
+    if (!key.startsWith('ax1') || this.#state.changes(key, token).length === 0) return null
     const balance =
       height === undefined
         ? this.#state.ledger.balance(key, token)

@@ -12,8 +12,8 @@ export const FLOORS: readonly (readonly string[])[] = [
   ['temporal-nav', 'identity'],
   ['decision-schema', 'dht'],
   ['context-store', 'dht-mock'],
-  ['inbox', 'mesh', 'slurp-client'],
-  ['slurp', 'ucxi'],
+  ['bot-framework', 'inbox', 'mesh', 'slurp-client'],
+  ['adnet', 'slurp', 'ucxi'],
   ['importers', 'ucxi-mcp'],
   ['runtime'],
 ]

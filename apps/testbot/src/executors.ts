@@ -60,7 +60,8 @@ async function arrivals(init: PhaseInit, rateAt: (share: number) => number): Pro
     const rate = rateAt(Math.min(1, (at - startedAt) / ms))
     const wait = rate > 0 ? Math.min(step, ((begun + 1 - sum) * 1_000) / rate) : step
     const next = Math.min(at + wait, startedAt + ms)
-    await sleep(clock, Math.max(0, next - clock.now()), { signal }).catch(() => {})
+    // Who is behind does not wait: a timer takes a millisecond at least.
+    if (next > clock.now()) await sleep(clock, next - clock.now(), { signal }).catch(() => {})
     if (signal.aborted) break
     sum += (rate * (next - last)) / 1_000
     last = next
@@ -71,11 +72,11 @@ async function arrivals(init: PhaseInit, rateAt: (share: number) => number): Pro
         onDropped(next)
         continue
       }
-      const act = player.host
+      const operation = player.host
         .execute(player.draw(), { intendedAt: next, timeoutMs, signal })
         .finally(() => free.push(player))
-      going.add(act)
-      void act.finally(() => going.delete(act)).catch(() => {})
+      going.add(operation)
+      void operation.finally(() => going.delete(operation)).catch(() => {})
     }
   }
   await Promise.allSettled(going)
@@ -110,8 +111,8 @@ async function iterations(init: PhaseInit, perBot: number): Promise<void> {
   await Promise.all(players.map(loop))
 }
 
-async function act({ timeoutMs, signal }: PhaseInit, { host, draw }: Player): Promise<void> {
-  await host.execute(draw(), { timeoutMs, signal })
+async function act({ timeoutMs, signal }: PhaseInit, player: Player): Promise<void> {
+  await player.host.execute(player.draw(), { timeoutMs, signal })
 }
 
 async function pause({ clock, signal }: PhaseInit, ms: number, end: number): Promise<void> {

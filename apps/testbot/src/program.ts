@@ -26,7 +26,8 @@ interface RunOptions {
 
 /** The commands of `bzzz-testbot`. */
 export function makeProgram(world: World): Command {
-  const { screen, fail } = world
+  const { screen } = world
+  const fail = (status: number): void => world.fail(status)
   const say = (line: string): void => screen.write(`${line}\n`)
   const program = new Command('bzzz-testbot')
     .description('Scenarios with users, traders and attackers, judged by what the target shows')

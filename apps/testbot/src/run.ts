@@ -67,7 +67,7 @@ export async function run(init: RunInit): Promise<Outcome> {
   }
   const random = createRandom(`testbot ${scenario.seed}`)
   const cast = castOf({ scenario, target, clock, random, phase: () => phase, onExecution })
-  const stopTicking = each(clock, () => {
+  const stopTicking = everySecond(clock, () => {
     const summary = metrics.summary(clock.now())
     const broken = scenario.thresholds.find((each) => each.abort && !judge(each, summary).ok)
     if (broken) stop(`${judge(broken, summary).name}: it was ${judge(broken, summary).detail}`)
@@ -127,11 +127,11 @@ export async function run(init: RunInit): Promise<Outcome> {
   }
 }
 
-function each(clock: Clock, run: () => void): () => void {
+function everySecond(clock: Clock, tell: () => void): () => void {
   let cancel = clock.schedule(1_000, tick)
   function tick(): void {
     cancel = clock.schedule(1_000, tick)
-    run()
+    tell()
   }
   return () => cancel()
 }

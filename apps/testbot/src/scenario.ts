@@ -7,7 +7,7 @@ const think = z.tuple([z.number().min(0), z.number().min(0)])
 const bots = z.int().min(1).max(100_000)
 
 /** How much is done in a phase, and who says when. */
-export const load = z.discriminatedUnion('model', [
+const load = z.discriminatedUnion('model', [
   z.strictObject({ model: z.literal('constant-rate'), rate }),
   z.strictObject({ model: z.literal('ramping-rate'), from: rate, to: rate }),
   z.strictObject({ model: z.literal('recorded-shape'), rates: z.array(rate).min(1).max(10_000) }),
@@ -43,7 +43,7 @@ const METRICS = [
   'max',
 ] as const
 
-export const threshold = z
+const threshold = z
   .strictObject({
     metric: z.enum(METRICS).describe('Latencies are in milliseconds, from the intended start'),
     behavior: z.string().exactOptional().describe('One behaviour; all together if left out'),

@@ -30,6 +30,13 @@ export function devnetTarget(
   let [nonce, requests, calls] = [0, 0, 0]
   const next = (): number => ++nonce
   const known: (keyof Faults)[] = []
+  const counting = <T extends object>(of: T): T =>
+    new Proxy(of, {
+      get: (at, name, receiver) => {
+        calls++
+        return Reflect.get(at, name, receiver) as unknown
+      },
+    })
   return {
     raw: { alpha: devnet.alpha, delta: devnet.delta },
     fund: (address, token, amount) => devnet.fund(address, token, amount),
@@ -50,17 +57,10 @@ export function devnetTarget(
           const headers = { ...request.headers, 'x-forwarded-for': identity.did }
           return transport({ ...request, headers })
         }
-      const init = { clock, random, identity, nonce: next, timeoutMs, retry: { attempts } }
-      const counting = <T extends object>(of: T): T =>
-        new Proxy(of, {
-          get: (at, name, receiver) => {
-            calls++
-            return Reflect.get(at, name, receiver) as unknown
-          },
-        })
+      const rest = { clock, random, identity, nonce: next, timeoutMs, retry: { attempts } }
       return {
-        alpha: counting(createAlphaClient({ transport: counted(devnet.alpha), ...init }).call),
-        delta: counting(createDeltaClient({ transport: counted(devnet.delta), ...init }).call),
+        alpha: counting(createAlphaClient({ transport: counted(devnet.alpha), ...rest }).call),
+        delta: counting(createDeltaClient({ transport: counted(devnet.delta), ...rest }).call),
       }
     },
     close: async () => devnet.close(),

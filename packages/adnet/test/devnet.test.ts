@@ -1,5 +1,5 @@
 import { createRandom, createVirtualClock, TOKENS, type Random } from '@bzzz/bot-framework'
-import { canonicalText } from '@bzzz/identity'
+import { canonicalBytes, canonicalText } from '@bzzz/identity'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { AdnetError, sign, type AdnetErrorCode, type TransportRequest } from '../src/index.ts'
@@ -198,6 +198,21 @@ describe('what is not believed', () => {
       return { ...request, body: JSON.stringify({ ...input, auth }) }
     })
     expect([status, moved]).toEqual([400, 0])
+  })
+
+  test('a signature in the name of another account, right in all but whose key it is', async () => {
+    const forged = await attempt((request, { ada, bob }) => {
+      const input = { kind: 'transfer', to: bob.ax, token: 'AX', amount: '5' }
+      const signed = { from: ada.ax, input, network: 'alpha', nonce: 7, operation: 'broadcast' }
+      const auth = {
+        from: ada.ax,
+        publicKey: Buffer.from(bob.publicKey).toString('hex'),
+        nonce: 7,
+        signature: Buffer.from(bob.sign(canonicalBytes(signed))).toString('hex'),
+      }
+      return { ...request, body: JSON.stringify({ ...input, auth }) }
+    })
+    expect(forged).toMatchObject({ status: 401, moved: 0 })
   })
 
   test('the same again, a signature for the other network, and one for another operation', async () => {

@@ -1,0 +1,137 @@
+import { createHash } from 'node:crypto'
+import { createRandom, type Clock, type Execution } from '@bzzz/bot-framework'
+import {
+  createMetrics,
+  observationOf,
+  type EventLog,
+  type Interval,
+  type Summary,
+  type Verdict,
+} from '@bzzz/bot-framework/metrics'
+import { castOf } from './cast.ts'
+import { carryOut } from './executors.ts'
+import type { Scenario } from './scenario.ts'
+import type { Target } from './target.ts'
+import { judge, verdictsOf } from './verdicts.ts'
+
+/** What came of a run. */
+export interface Outcome {
+  readonly scenario: string
+  readonly seed: string | number
+  readonly passed: boolean
+  readonly verdicts: readonly Verdict[]
+  readonly summary: Summary
+  /** The hash of all that was done, in order: the same for the same seed on a devnet whose time is simulated. */
+  readonly trace: string
+}
+
+/** What a run tells while it goes on. */
+export interface Progress {
+  readonly phase: string
+  readonly atSeconds: number
+  readonly interval: Interval | undefined
+  readonly summary: Summary
+}
+
+export interface RunInit {
+  readonly scenario: Scenario
+  readonly target: Target
+  readonly clock: Clock
+  readonly signal: AbortSignal
+  readonly log?: EventLog
+  /** Each second. */
+  readonly onProgress?: (progress: Progress) => void
+}
+
+/** Runs a scenario. It ends by itself, when it is aborted, or when a threshold says so; and is judged either way. */
+export async function run(init: RunInit): Promise<Outcome> {
+  const { scenario, target, clock, log } = init
+  const startedAt = clock.now()
+  const metrics = createMetrics({ startedAt, ...(log && { log }) })
+  const trace = createHash('sha256')
+  let phase = ''
+  let endedBy: string | undefined
+  const end = new AbortController()
+  const stop = (why: string): void => {
+    endedBy ??= why
+    end.abort(new Error(why))
+  }
+  const onAbort = (): void => stop('it was interrupted')
+  if (init.signal.aborted) onAbort()
+  init.signal.addEventListener('abort', onAbort, { once: true })
+  const onExecution = (execution: Execution): void => {
+    const { bot, behavior, intendedAt, endedAt, result } = execution
+    const how = result.ok ? 'ok' : result.kind
+    trace.update(`${intendedAt - startedAt} ${endedAt - startedAt} ${bot} ${behavior} ${how}\n`)
+    metrics.observe(observationOf(execution))
+  }
+  const random = createRandom(`testbot ${scenario.seed}`)
+  const cast = castOf({ scenario, target, clock, random, phase: () => phase, onExecution })
+  const stopTicking = everySecond(clock, () => {
+    const summary = metrics.summary(clock.now())
+    const broken = scenario.thresholds.find((each) => each.abort && !judge(each, summary).ok)
+    if (broken) stop(`${judge(broken, summary).name}: it was ${judge(broken, summary).detail}`)
+    const atSeconds = (clock.now() - startedAt) / 1_000
+    init.onProgress?.({ phase, atSeconds, interval: metrics.live(), summary })
+  })
+  try {
+    const hosts = cast.players.map(({ host }) => host)
+    for (const host of hosts) await host.prepare()
+    for (const host of hosts) host.run()
+    for (const { name, seconds, load, faults } of scenario.phases) {
+      if (end.signal.aborted) break
+      phase = name
+      metrics.note(clock.now(), 'phase', { name, load, faults })
+      target.setFaults(faults)
+      const { timeoutMs } = scenario
+      const onDropped = (at: number): void => metrics.drop('any', 1, at)
+      await carryOut({
+        load,
+        ms: seconds * 1_000,
+        players: cast.players,
+        clock,
+        timeoutMs,
+        signal: end.signal,
+        onDropped,
+      })
+    }
+    const summary = metrics.summary(clock.now())
+    // What was wrong is over, but for a target that is broken on purpose: that is judged as it is.
+    const { acceptsEverything, refusesEverything } = scenario.phases.at(-1)?.faults ?? {}
+    target.setFaults({
+      ...(acceptsEverything && { acceptsEverything }),
+      ...(refusesEverything && { refusesEverything }),
+    })
+    const flaws = target.flaws()
+    const verdicts = await verdictsOf(scenario, {
+      summary,
+      stage: cast.stage,
+      flaws,
+      ...(endedBy !== undefined && { endedBy }),
+    })
+    for (const host of hosts) await host.stop()
+    const passed = verdicts.every(({ ok }) => ok)
+    metrics.note(clock.now(), 'verdicts', { passed, verdicts })
+    return {
+      scenario: scenario.name,
+      seed: scenario.seed,
+      passed,
+      verdicts,
+      summary,
+      trace: trace.digest('hex'),
+    }
+  } finally {
+    stopTicking()
+    init.signal.removeEventListener('abort', onAbort)
+    cast.close()
+  }
+}
+
+function everySecond(clock: Clock, tell: () => void): () => void {
+  let cancel = clock.schedule(1_000, tick)
+  function tick(): void {
+    cancel = clock.schedule(1_000, tick)
+    tell()
+  }
+  return () => cancel()
+}

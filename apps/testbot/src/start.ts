@@ -1,0 +1,46 @@
+import { createVirtualClock, systemClock } from '@bzzz/bot-framework'
+import type { EventLog } from '@bzzz/bot-framework/metrics'
+import { run, type Outcome, type Progress } from './run.ts'
+import type { Scenario } from './scenario.ts'
+import { devnetTarget } from './target.ts'
+
+export interface StartInit {
+  readonly scenario: Scenario
+  readonly signal: AbortSignal
+  /** Whether time passes as it does; as fast as it can if left out. */
+  readonly isRealTime?: boolean
+  readonly log?: EventLog
+  readonly onProgress?: (progress: Progress) => void
+  /** What is wrong with the target all the time, to see a run fail. */
+  readonly broken?: 'accepts-everything' | 'refuses-everything'
+}
+
+/** Runs a scenario against a devnet that is made for it. */
+export async function start(init: StartInit): Promise<Outcome> {
+  const { isRealTime = false, signal, log, onProgress, broken } = init
+  const fault = {
+    ...(broken === 'accepts-everything' && { acceptsEverything: true }),
+    ...(broken === 'refuses-everything' && { refusesEverything: true }),
+  }
+  const phases = init.scenario.phases.map((phase) => ({
+    ...phase,
+    faults: { ...phase.faults, ...fault },
+  }))
+  const scenario = { ...init.scenario, phases }
+  const virtual = isRealTime ? undefined : createVirtualClock()
+  const clock = virtual ?? systemClock
+  const target = devnetTarget(scenario, { clock, seed: scenario.seed })
+  try {
+    const running = run({
+      scenario,
+      target,
+      clock,
+      signal,
+      ...(log && { log }),
+      ...(onProgress && { onProgress }),
+    })
+    return await (virtual ? virtual.until(running) : running)
+  } finally {
+    await target.close()
+  }
+}

@@ -1,0 +1,64 @@
+import type { Figures, Summary, Verdict } from '@bzzz/bot-framework/metrics'
+import type { Stage } from './actor.ts'
+import { ROLES } from './roles.ts'
+import type { Scenario, Threshold } from './scenario.ts'
+
+/** Whether what was measured is within a threshold. */
+export function judge(threshold: Threshold, summary: Summary): Verdict {
+  const { metric, behavior, atMost, atLeast } = threshold
+  const figures = behavior === undefined ? summary.total : summary.behaviors[behavior]
+  const bound = atMost === undefined ? `at least ${atLeast}` : `at most ${atMost}`
+  const name = `${metric}${behavior === undefined ? '' : ` of ${behavior}`} ${bound}`
+  if (!figures) return { name, ok: false, detail: 'it was never done' }
+  const value = valueOf(figures, metric)
+  const ok = atMost === undefined ? value >= (atLeast ?? 0) : value <= atMost
+  return { name, ok, detail: String(Number(value.toPrecision(4))) }
+}
+
+function valueOf(figures: Figures, metric: Threshold['metric']): number {
+  switch (metric) {
+    case 'count':
+    case 'perSecond':
+    case 'errorRate':
+    case 'dropped':
+      return figures[metric]
+    case 'p50':
+    case 'p95':
+    case 'p99':
+    case 'p999':
+    case 'max':
+      return figures.latency[metric]
+    default:
+      return metric satisfies never
+  }
+}
+
+/** All that decides whether a run has passed. A run in which nothing was done has not. */
+export async function verdictsOf(
+  scenario: Scenario,
+  found: {
+    readonly summary: Summary
+    readonly stage: Stage
+    readonly flaws: readonly string[]
+    readonly endedBy?: string
+  },
+): Promise<Verdict[]> {
+  const { summary, stage, flaws, endedBy } = found
+  const { count } = summary.total
+  const verdicts: Verdict[] = [
+    { name: 'something was done', ok: count > 0, detail: `${count} operations` },
+    { name: 'it ran to its end', ok: endedBy === undefined, detail: endedBy ?? 'yes' },
+    ...scenario.thresholds.map((threshold) => judge(threshold, summary)),
+    { name: 'the books are in order', ok: flaws.length === 0, detail: flaws.join('; ') || 'yes' },
+  ]
+  for (const name of new Set(scenario.roles.map(({ role }) => role))) {
+    const { conditions } = ROLES[name] as { conditions?: (stage: Stage) => Promise<Verdict[]> }
+    try {
+      verdicts.push(...((await conditions?.(stage)) ?? []))
+    } catch (error) {
+      // What cannot be looked at does not hold.
+      verdicts.push({ name: `the conditions of ${name}`, ok: false, detail: String(error) })
+    }
+  }
+  return verdicts
+}

@@ -1,0 +1,231 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { createMetrics } from '@bzzz/bot-framework/metrics'
+import { afterEach, describe, expect, test } from 'vitest'
+import { makeProgram } from '../src/program.ts'
+import { readScenario } from '../src/read-scenario.ts'
+import { scenarioJsonSchema, type Scenario } from '../src/scenario.ts'
+import { start } from '../src/start.ts'
+import { judge } from '../src/verdicts.ts'
+
+const { signal } = new AbortController()
+
+/** A scenario of one phase. */
+function scenarioOf(load: string, rest = ''): Scenario {
+  const read = readScenario(`name: test
+about: A test
+kind: legitimate
+roles: [{ role: user, bots: 5, behaviors: { look: 1 } }]
+phases: [{ name: only, seconds: 10, load: ${load} }]
+${rest}`)
+  if (!read.ok) throw new Error(JSON.stringify(read.flaws))
+  return read.scenario
+}
+
+describe('a load', () => {
+  test.each([
+    ['{ model: constant-rate, rate: 20 }', 200],
+    ['{ model: constant-rate, rate: 3.3 }', 33],
+    ['{ model: ramping-rate, from: 0, to: 20 }', 100],
+    ['{ model: recorded-shape, rates: [10, 0, 30, 0] }', 100],
+  ])('%s begins as many operations as its rate says', async (load, expected) => {
+    const { summary } = await start({ scenario: scenarioOf(load), signal })
+    expect(Math.abs(summary.total.count - expected)).toBeLessThanOrEqual(1 + expected / 50)
+    expect(summary.total.dropped).toBe(0)
+  })
+
+  test('that nobody is free for is dropped, and counted', async () => {
+    const slow = '{ model: constant-rate, rate: 20 }, faults: { latencyMs: 1000 }'
+    const { summary } = await start({ scenario: scenarioOf(slow), signal })
+    expect(summary.total.count + summary.total.dropped).toBeGreaterThanOrEqual(199)
+    expect(summary.total.dropped).toBeGreaterThan(100)
+  })
+
+  test('of bots is bounded by them', async () => {
+    const perBot = async (load: string) =>
+      (await start({ scenario: scenarioOf(load, 'thinkMs: [100, 100]'), signal })).summary.total
+        .count
+    expect(await perBot('{ model: constant-bots, bots: 2 }')).toBe(200)
+    const ramp = await perBot('{ model: ramping-bots, from: 0, to: 4 }')
+    expect(Math.abs(ramp - 200)).toBeLessThanOrEqual(20)
+    expect(await perBot('{ model: iterations, perBot: 7 }')).toBe(35)
+  })
+})
+
+describe('a run', () => {
+  test('in which nothing was done has not passed', async () => {
+    const { passed, verdicts } = await start({
+      scenario: scenarioOf('{ model: constant-rate, rate: 0 }'),
+      signal,
+    })
+    expect([passed, verdicts[0]]).toEqual([
+      false,
+      { name: 'something was done', ok: false, detail: '0 operations' },
+    ])
+  })
+
+  test('ends as soon as a threshold says so', async () => {
+    const thresholds = 'thresholds: [{ metric: errorRate, atMost: 0.1, abort: true }]'
+    const load = '{ model: constant-rate, rate: 5 }, faults: { unavailableRate: 1 }'
+    const { passed, summary, verdicts } = await start({
+      scenario: scenarioOf(load, thresholds),
+      signal,
+    })
+    expect([passed, summary.seconds < 5]).toEqual([false, true])
+    expect(verdicts[1]).toMatchObject({ ok: false, detail: 'errorRate at most 0.1: it was 1' })
+  })
+
+  test('that is interrupted is judged all the same', async () => {
+    const { verdicts, summary } = await start({
+      scenario: scenarioOf('{ model: constant-rate, rate: 5 }'),
+      signal: AbortSignal.abort(),
+    })
+    expect(summary.seconds).toBeLessThan(10)
+    expect(verdicts[1]).toEqual({
+      name: 'it ran to its end',
+      ok: false,
+      detail: 'it was interrupted',
+    })
+  })
+})
+
+test('thresholds are judged by what was measured', () => {
+  const metrics = createMetrics({ startedAt: 0 })
+  for (let number = 1; number <= 100; number++) {
+    const base = { behavior: 'pay', bot: 'a', intendedAt: 0, startedAt: 0, endedAt: number }
+    metrics.observe(number > 95 ? { ...base, error: 'x' } : base)
+  }
+  const summary = metrics.summary()
+  const ok = (threshold: Parameters<typeof judge>[0]) => judge(threshold, summary).ok
+  expect(ok({ metric: 'errorRate', atMost: 0.05 })).toBe(true)
+  expect(ok({ metric: 'errorRate', atMost: 0.04 })).toBe(false)
+  expect(ok({ metric: 'p99', behavior: 'pay', atMost: 99.1 })).toBe(true)
+  expect(ok({ metric: 'p50', atLeast: 51 })).toBe(false)
+  expect(judge({ metric: 'count', behavior: 'ask', atLeast: 0 }, summary)).toMatchObject({
+    ok: false,
+    detail: 'it was never done',
+  })
+})
+
+describe('a scenario that is wrong', () => {
+  const good =
+    'name: x1\nabout: x\nkind: soak\nroles:\n  - { role: user, bots: 1 }\nphases:\n  - { name: a, seconds: 1, load: { model: constant-rate, rate: 1 } }\n'
+  test.each([
+    ['no YAML', 'name: [', 1, 8, ''],
+    ['an unknown role', good.replace('role: user', 'role: king'), 5, 13, 'roles.0.role'],
+    ['an unknown setting', `${good}speed: 3\n`, 8, 8, 'speed: There is no such setting'],
+    [
+      'an unknown behaviour',
+      good.replace('bots: 1', 'bots: 1, behaviors: { fly: 1 }'),
+      5,
+      46,
+      'roles.0.behaviors.fly',
+    ],
+    ['an unknown load', good.replace('constant-rate', 'much'), 7, 43, 'phases.0.load'],
+    ['a number that cannot be', good.replace('rate: 1', 'rate: -1'), 7, 64, 'phases.0.load.rate'],
+    ['something missing', good.replace('kind: soak\n', ''), 1, 1, 'kind'],
+    ['a key twice', `${good}name: again\n`, 8, 1, ''],
+    [
+      'both bounds',
+      `${good}thresholds: [{ metric: p99, atMost: 1, atLeast: 1 }]\n`,
+      8,
+      14,
+      'thresholds.0',
+    ],
+  ])('by %s is refused with line and column', (_what, text, line, column, message) => {
+    const read = readScenario(text)
+    expect(read.ok ? [] : read.flaws).toEqual([
+      { line, column, message: expect.stringContaining(message) },
+    ])
+  })
+
+  test('by its length is refused unread', () => {
+    expect(readScenario('#'.repeat(300_000)).ok).toBe(false)
+    expect(readScenario(good).ok).toBe(true)
+  })
+})
+
+describe('the program', () => {
+  const folders: string[] = []
+  afterEach(() => {
+    for (const folder of folders.splice(0)) rmSync(folder, { recursive: true })
+  })
+  const folder = () => {
+    const made = mkdtempSync(join(tmpdir(), 'testbot-'))
+    folders.push(made)
+    return made
+  }
+  async function call(...args: string[]) {
+    let [text, status] = ['', 0]
+    const screen = { isTerminal: false, write: (more: string) => void (text += more) }
+    await makeProgram({ screen, signal, fail: (code) => (status = code) }).parseAsync(args, {
+      from: 'user',
+    })
+    return { text, status }
+  }
+
+  test('runs one by name, reports, and says afterwards how it was', async () => {
+    const out = folder()
+    const good = await call('run', 'forged-signatures', '--out', out)
+    expect([good.status, good.text]).toEqual([
+      0,
+      expect.stringMatching(/✓ a forged transfer was refused: 0 got through[\s\S]*PASSED\n$/),
+    ])
+    expect(readFileSync(join(out, 'report.html'), 'utf8')).toContain('the victim has its money')
+    expect(readFileSync(join(out, 'metrics.prom'), 'utf8')).toContain(
+      'bzzz_bot_operations_total{behavior="forge",outcome="ok"}',
+    )
+    expect(readFileSync(join(out, 'junit.xml'), 'utf8')).toMatch(/failures="0"/)
+    expect(await call('status', out)).toEqual({
+      text: 'forged-signatures, seed 1: PASSED\n',
+      status: 0,
+    })
+    const { text } = await call('report', join(out, 'log.ndjson'))
+    expect(text).toContain('<td>forge</td>')
+    const bad = await call(
+      'run',
+      'forged-signatures',
+      '--break',
+      'accepts-everything',
+      '--out',
+      out,
+      '--seed',
+      '7',
+    )
+    expect([bad.status, bad.text]).toEqual([
+      1,
+      expect.stringMatching(/✗ the victim has its money[\s\S]*FAILED\n$/),
+    ])
+    expect(readFileSync(join(out, 'junit.xml'), 'utf8')).toContain('<failure message="')
+    expect((await call('status', out)).status).toBe(1)
+  })
+
+  test('lists, checks, plans, and refuses what is not there', async () => {
+    expect((await call('list')).text.trimEnd().split('\n')).toHaveLength(24)
+    expect(await call('validate', 'soak')).toEqual({ text: 'It is well.\n', status: 0 })
+    expect((await call('run', 'soak', '--dry-run')).text).toContain(
+      'first half: 1800 s, constant-rate',
+    )
+    const path = join(folder(), 'wrong.yaml')
+    writeFileSync(path, 'name: x\n')
+    expect(await call('validate', path)).toEqual({
+      text: expect.stringContaining(`${path}:1:7: name`),
+      status: 2,
+    })
+    expect(await call('run', 'nowhere')).toEqual({
+      text: expect.stringContaining('daily-users'),
+      status: 2,
+    })
+    expect((await call('status', path)).status).toBe(2)
+  })
+
+  test('publishes the schema that it checks with', async () => {
+    const file = readFileSync(
+      join(import.meta.dirname, '../scenarios/scenario.schema.json'),
+      'utf8',
+    )
+    expect(JSON.parse(file)).toEqual(JSON.parse(JSON.stringify(scenarioJsonSchema())))
+    expect(JSON.parse((await call('schema')).text)).toEqual(JSON.parse(file))
+  })
+})

@@ -1,7 +1,11 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
 import { httpTransport, createAlphaClient } from '@bzzz/adnet'
 import { createDevnet } from '@bzzz/adnet/devnet'
-import { createRandom, systemClock } from '@bzzz/bot-framework'
-import type { Bench, Figure } from '../../../scripts/bench-harness.ts'
+import { createRandom, sleep, systemClock } from '@bzzz/bot-framework'
+import { Histogram } from '@bzzz/bot-framework/metrics'
+import autocannon from 'autocannon'
+import { median, type Bench, type Figure } from '../../../scripts/bench-harness.ts'
 import { readScenario } from '../src/read-scenario.ts'
 import type { Scenario } from '../src/scenario.ts'
 import { start } from '../src/start.ts'
@@ -78,37 +82,103 @@ async function error(): Promise<Figure> {
   }
 }
 
-/** The same over sockets: how many a runner and its devnet do in one process. */
+/** A server in a process of its own that answers as fast as it can, or after a delay. */
+async function serverOf(delayMs: number): Promise<{ url: string; close(): void }> {
+  const source = `require('node:http').createServer((_, response) => {
+    const answer = () => response.end('7')
+    ${delayMs > 0 ? `setTimeout(answer, ${delayMs})` : 'answer()'}
+  }).listen(0, '127.0.0.1', function () { console.log(this.address().port) })`
+  const child = spawn(process.execPath, ['-e', source], { stdio: ['ignore', 'pipe', 'inherit'] })
+  const [port] = (await once(child.stdout, 'data')) as [Buffer]
+  return { url: `http://127.0.0.1:${String(port).trim()}`, close: () => child.kill() }
+}
+
+const CONNECTIONS = 16
+
+/**
+ * Requests that one core makes, each checked, beside a tool that sends the same bytes on bare sockets and
+ * only counts what comes back.
+ */
 async function sockets(): Promise<Figure> {
-  const devnet = createDevnet({ clock: systemClock, seed: 1 })
-  const { alpha: url } = await devnet.listen()
-  const http = httpTransport({ url, connections: 16 })
-  const { call } = createAlphaClient({
-    transport: http.transport,
-    clock: systemClock,
-    random: createRandom(1),
-  })
-  const begun = performance.now()
-  let count = 0
-  const loop = async (): Promise<void> => {
-    while (performance.now() - begun < 2_000) {
-      await call.latestHeight()
-      count++
+  const server = await serverOf(0)
+  const { url } = server
+  const http = httpTransport({ url, connections: CONNECTIONS })
+  const random = createRandom(1)
+  const { call } = createAlphaClient({ transport: http.transport, clock: systemClock, random })
+  const own: number[] = []
+  const other: number[] = []
+  for (let round = 0; round < 3; round++) {
+    const begun = performance.now()
+    let count = 0
+    const loop = async (): Promise<void> => {
+      while (performance.now() - begun < 2_000) {
+        await call.latestHeight()
+        count++
+      }
     }
+    await Promise.all(Array.from({ length: CONNECTIONS }, loop))
+    own.push((count / (performance.now() - begun)) * 1_000)
+    const { requests } = await autocannon({ url, connections: CONNECTIONS, duration: 2 })
+    other.push(requests.average)
   }
-  await Promise.all(Array.from({ length: 16 }, loop))
-  const seconds = (performance.now() - begun) / 1_000
   http.close()
-  await devnet.close()
+  server.close()
+  const [value, reference] = [median(own), median(other)]
   return {
-    what: 'requests over HTTP, client and devnet on one core',
-    value: count / seconds,
+    what: 'requests that one core makes, each answer checked',
+    value,
     unit: 'requests/s',
+    reference: { what: 'autocannon', value: reference },
+    ratio: value / reference,
+    goal: '>= 0.1 x',
+    met: value / reference >= 0.1,
+  }
+}
+
+/** The latency that both measure of a server whose delay is known, at a fixed rate. */
+async function knownDelay(): Promise<Figure> {
+  const delay = 40
+  const server = await serverOf(delay)
+  const { url } = server
+  const http = httpTransport({ url, connections: CONNECTIONS })
+  const random = createRandom(1)
+  const { call } = createAlphaClient({ transport: http.transport, clock: systemClock, random })
+  const histogram = new Histogram()
+  const timed = async (intended: number): Promise<void> => {
+    await call.latestHeight()
+    histogram.record((systemClock.now() - intended) * 1_000)
+  }
+  const going: Promise<void>[] = []
+  const begun = systemClock.now()
+  for (let number = 0; number < 200; number++) {
+    const intended = begun + number * 10
+    if (intended > systemClock.now()) await sleep(systemClock, intended - systemClock.now())
+    going.push(timed(intended))
+  }
+  await Promise.all(going)
+  const { latency } = await autocannon({
+    url,
+    connections: CONNECTIONS,
+    duration: 2,
+    overallRate: 100,
+    ignoreCoordinatedOmission: true,
+  })
+  http.close()
+  server.close()
+  const [value, reference] = [histogram.percentile(50) / 1_000, latency.p50]
+  return {
+    what: `median latency of a server that takes ${delay} ms, 100/s, over HTTP`,
+    value,
+    unit: 'ms',
+    reference: { what: 'autocannon', value: reference },
+    ratio: reference / value,
+    goal: 'within 5 ms',
+    met: Math.abs(value - delay) <= 5,
   }
 }
 
 const bench: Bench = {
   package: 'testbot',
-  run: async () => [await speed(), await error(), await sockets()],
+  run: async () => [await speed(), await error(), await sockets(), await knownDelay()],
 }
 export default bench

@@ -1,12 +1,15 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { createVirtualClock } from '@bzzz/bot-framework'
 import { createMetrics } from '@bzzz/bot-framework/metrics'
 import { afterEach, describe, expect, test } from 'vitest'
 import { makeProgram } from '../src/program.ts'
 import { readScenario } from '../src/read-scenario.ts'
 import { scenarioJsonSchema, type Scenario } from '../src/scenario.ts'
+import { run } from '../src/run.ts'
 import { start } from '../src/start.ts'
+import { devnetTarget } from '../src/target.ts'
 import { judge } from '../src/verdicts.ts'
 
 const { signal } = new AbortController()
@@ -51,6 +54,21 @@ describe('a load', () => {
     expect(Math.abs(ramp - 200)).toBeLessThanOrEqual(20)
     expect(await perBot('{ model: iterations, perBot: 7 }')).toBe(35)
   })
+})
+
+test('latency counts from when an operation was due, also where the runner itself is late', async () => {
+  const clock = createVirtualClock()
+  const late = {
+    now: () => clock.now(),
+    schedule: (ms: number, call: () => void) => clock.schedule(ms + 7, call),
+  }
+  const scenario = scenarioOf('{ model: constant-rate, rate: 10 }')
+  const target = devnetTarget(scenario, { clock, seed: 1 })
+  const { summary } = await clock.until(run({ scenario, target, clock: late, signal }))
+  await target.close()
+  expect(summary.total.count).toBeGreaterThan(95)
+  expect(summary.total.service.max).toBe(0)
+  expect(summary.total.latency.p50).toBe(7)
 })
 
 describe('a run', () => {

@@ -3,12 +3,22 @@ import { get, post } from './route.ts'
 import { CORE } from './routes-core.ts'
 import * as of from './shapes.ts'
 import {
+  orderBook,
+  trade,
+  order,
+  position,
+  funding,
+  oraclePrice,
+  fill,
+  candle,
+  offramp,
+} from './shapes-delta.ts'
+import {
   address,
   amount,
   hash,
   lots,
   market,
-  moment,
   page,
   pair,
   price,
@@ -18,71 +28,6 @@ import {
   token,
 } from './values.ts'
 
-const level = z.object({ price: amount, size: z.int() })
-const orderBook = z.object({
-  pair,
-  sequence: z.int(),
-  bids: z.array(level),
-  asks: z.array(level),
-})
-const trade = z.object({
-  id: hash,
-  pair,
-  price: amount,
-  size: lots,
-  maker: hash,
-  taker: hash,
-  side,
-  at: moment,
-})
-const order = z.object({
-  id: hash,
-  owner: address,
-  pair,
-  side,
-  price: amount,
-  size: lots,
-  filled: z.int().nonnegative(),
-  status: z.enum(['open', 'filled', 'cancelled']),
-  at: moment,
-})
-const position = z.object({
-  id: hash,
-  owner: address,
-  market,
-  side: z.enum(['long', 'short']),
-  size: lots,
-  entryPrice: amount,
-  margin: amount,
-  leverage: z.int(),
-  status: z.enum(['open', 'closed', 'liquidated']),
-  pnl: signedAmount,
-})
-const funding = z.object({
-  market,
-  /** Millionths of the notional value, for an hour. Longs pay where it is above 0. */
-  ratePpm: z.int(),
-  markPrice: amount,
-  indexPrice: amount,
-  at: moment,
-})
-const oraclePrice = z.object({ asset: token, price: amount, sources: z.int(), at: moment })
-const fill = trade.extend({ owner: address })
-const candle = z.object({
-  at: moment,
-  open: amount,
-  high: amount,
-  low: amount,
-  close: amount,
-  volume: z.int(),
-})
-const offramp = z.object({
-  id: hash,
-  owner: address,
-  amount,
-  currency: z.enum(['EUR', 'USD']),
-  status: z.enum(['pending', 'settled', 'failed']),
-})
 const paged = { query: page }
 const opened = of.receipt.extend({ position: hash })
 

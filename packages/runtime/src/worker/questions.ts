@@ -1,6 +1,7 @@
 import { hash } from 'node:crypto'
 import type { ContextStore } from '@bzzz/context-store'
-import { InboxError, type Inbox, type Item } from '@bzzz/inbox'
+import { canonicalText } from '@bzzz/identity'
+import { InboxError, type Inbox, type Item, type Message } from '@bzzz/inbox'
 import { format, createAddress, parseKey } from '@bzzz/ucxl-address'
 import { RuntimeError } from '../errors.ts'
 import type { Answered, Question } from '../handlers/handler.ts'
@@ -10,6 +11,8 @@ export interface QuestionsInit {
   readonly store: ContextStore
   /** That of the worker. */
   readonly inbox: Inbox
+  /** `did:key` of the worker. */
+  readonly did: string
 }
 
 /** Which task somebody asks for. */
@@ -31,11 +34,15 @@ export class Questions {
     this.#init = init
   }
 
-  /** What was asked for a task, by any agent, and answered. */
+  /**
+   * What this worker asked for a task, and was answered. What others asked is looked at where the same is asked
+   * again: else anybody could write a question, address it to themselves, and answer it.
+   */
   async answered(task: string, { signal }: { readonly signal: AbortSignal }): Promise<Answered[]> {
     const found: Answered[] = []
     for await (const address of this.#asked(task, '*', signal)) {
-      const answer = answerIn(await this.#init.inbox.item(address, { signal }))
+      const item = await this.#init.inbox.item(address, { signal })
+      const answer = item.from.did === this.#init.did ? answerIn(item) : undefined
       if (answer) found.push(answer)
     }
     return found
@@ -51,11 +58,15 @@ export class Questions {
     question: Question,
     { signal }: { readonly signal: AbortSignal },
   ): Promise<Answered> {
-    const address = await this.#send({ task, taskVersion }, question, signal)
     const { inbox } = this.#init
+    let address = await this.#send({ task, taskVersion }, question, signal)
     const answered = Promise.withResolvers<Answered>()
     const look = async (): Promise<void> => {
-      const answer = answerIn(await inbox.item(address, { signal }))
+      const item = await inbox.item(address, { signal })
+      // That of another agent may have become another question.
+      if (!this.#asks(item, question))
+        address = await this.#send({ task, taskVersion }, question, signal)
+      const answer = this.#asks(item, question) ? answerIn(item) : undefined
       if (answer) answered.resolve(answer)
     }
     const onNews = (): void => void look().catch((error: unknown) => answered.reject(error))
@@ -72,25 +83,24 @@ export class Questions {
     }
   }
 
-  /** @returns where the question is: one of another agent, where it asked the same. */
+  /** @returns where the question is: one of another agent, where it asks the same of the same. */
   async #send(
     { task, taskVersion }: TaskVersion,
-    { to, question, body, choices, form }: Question,
+    question: Question,
     signal: AbortSignal,
   ): Promise<string> {
-    const asked = {
-      to,
-      title: question,
-      ...(choices && { choices }),
-      ...(form !== undefined && { form }),
+    const asked = askedIn(question)
+    const name = nameOfQuestion(asked)
+    for await (const address of this.#asked(task, name, signal)) {
+      const item = await this.#init.inbox.item(address, { signal })
+      if (this.#asks(item, question)) return address
     }
-    const name = hash('sha256', JSON.stringify(asked)).slice(0, HEX)
-    for await (const address of this.#asked(task, name, signal)) return address
+    const { body } = question
     const { project, task: taskName } = parseKey(task)
     try {
       const sent = await this.#init.inbox.send(
         {
-          ...(asked as typeof asked & { readonly form?: never }),
+          ...asked,
           kind: 'question',
           project,
           task: taskName,
@@ -107,6 +117,13 @@ export class Questions {
     }
   }
 
+  #asks({ message, from }: Item, question: Question): boolean {
+    if (message.kind !== 'question') return false
+    return (
+      from.did === this.#init.did || nameOfQuestion(message) === nameOfQuestion(askedIn(question))
+    )
+  }
+
   /** Addresses of the questions for a task, by their names. */
   async *#asked(task: string, name: string, signal: AbortSignal): AsyncGenerator<string> {
     const { project, task: taskName } = parseKey(task)
@@ -115,6 +132,23 @@ export class Questions {
     for await (const { record } of this.#init.store.list(pattern, { alive: true, signal }))
       yield format(parseKey(record.key))
   }
+}
+
+/** What makes a question the same as another one. */
+type Asked = Pick<Message, 'to' | 'title' | 'choices' | 'form'>
+
+function askedIn({ to, question: title, choices, form }: Question): Asked {
+  // The inbox checks it all.
+  const checked = {
+    ...(choices && { choices }),
+    ...(form !== undefined && { form }),
+  } as Partial<Asked>
+  return { to, title, ...checked }
+}
+
+function nameOfQuestion({ to, title, choices, form }: Asked): string {
+  const asked = { to, title, ...(choices && { choices }), ...(form && { form }) }
+  return hash('sha256', canonicalText(asked)).slice(0, HEX)
 }
 
 function nameOf(task: string): string {

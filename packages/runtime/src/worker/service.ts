@@ -69,7 +69,7 @@ export function workerService(init: WorkerServiceInit): Service {
         handler,
         desk: new Desk({ store, decisions, announce, name }),
         read: async (address, options) => mesh.get(address, options),
-        questions: new Questions({ store, inbox }),
+        questions: new Questions({ store, inbox, did: identity.did }),
         did: identity.did,
         roles: init.roles,
         capabilities: init.capabilities,

@@ -126,7 +126,7 @@ export function createRig() {
         settleMs: SETTLE_MS,
         now,
         schedule,
-        questions: new Questions({ store, inbox }),
+        questions: new Questions({ store, inbox, did: identity.did }),
         random: () => 0,
         onEvent: (event) => events.push(event),
         ...over,

@@ -5,7 +5,7 @@ import { format, keyOf, parse } from '@bzzz/ucxl-address'
 import { v7 } from 'uuid'
 import { InboxError } from './errors.ts'
 import type { Inbox, Item, ItemsOptions, MessageDraft, ReplyDraft } from './inbox.ts'
-import { keptOf, Ledger, replyOf, type KeptMessage } from './ledger.ts'
+import { hasRoom, keptOf, Ledger, replyOf, type KeptMessage } from './ledger.ts'
 import { MAX_BYTES } from './json.ts'
 import { checkMessage, MESSAGE_TYPE, parseMessage, type Message } from './message.ts'
 import { messageAddress, pinned, placeOf, replyAddress, repliesTo } from './places.ts'
@@ -68,7 +68,7 @@ class StoreInbox implements Inbox {
     const message = placeOf(key)?.kind === 'message' ? parseMessage(content) : undefined
     if (!message) throw new InboxError('ERR_INBOX_NOT_FOUND', `There is no message at ${address}`)
     const kept = keptOf(head, message)
-    const replies = await this.replies(address, options)
+    const replies = await this.#repliesTo(key, message, options)
     return this.#itemOf(kept, replies) ?? this.#bareItem(kept, replies)
   }
 
@@ -110,19 +110,8 @@ class StoreInbox implements Inbox {
     return replyOf(written, body)
   }
 
-  async replies(address: string, { signal }: CallOptions = {}): Promise<readonly Reply[]> {
-    this.#assertOpen()
-    const { store } = this.#init
-    const to = keyOf(parse(address))
-    const all: Reply[] = []
-    const options = { alive: true, ...(signal && { signal }) }
-    for await (const version of store.list(repliesTo(to), options)) {
-      const { content: id } = version.record
-      const content = id === null ? undefined : await store.content(id)
-      const body = content && parseReply(content, to)
-      if (body) all.push(replyOf(version, body))
-    }
-    return inOrder(all)
+  async replies(address: string, options: CallOptions = {}): Promise<readonly Reply[]> {
+    return this.#repliesTo(keyOf(parse(address)), undefined, options)
   }
 
   async takeBack(address: string, { signal }: CallOptions = {}): Promise<StoredVersion> {
@@ -200,6 +189,24 @@ class StoreInbox implements Inbox {
       ...(mine && { mine }),
       isOpen: false,
     }
+  }
+
+  async #repliesTo(
+    to: string,
+    message: Message | undefined,
+    options: CallOptions,
+  ): Promise<readonly Reply[]> {
+    this.#assertOpen()
+    const { store } = this.#init
+    const all: Reply[] = []
+    for await (const version of store.list(repliesTo(to), { ...options, alive: true })) {
+      const { content: id } = version.record
+      const content = id === null ? undefined : await store.content(id)
+      const body = content && parseReply(content, to)
+      const reply = body && replyOf(version, body)
+      if (reply && hasRoom(all.length, reply, message)) all.push(reply)
+    }
+    return inOrder(all)
   }
 
   /** The message that a version is; undefined for any other context. */

@@ -86,7 +86,7 @@ export interface Inbox {
    */
   reply(address: string, draft: ReplyDraft, options?: CallOptions): Promise<Reply>
 
-  /** What was said to a context, by all, in the order of time. */
+  /** What was said to a context, by all, in the order of time; 1,000 replies at most. */
   replies(address: string, options?: CallOptions): Promise<readonly Reply[]>
 
   /**

@@ -3,7 +3,7 @@ import { fromInstant } from '@bzzz/temporal-nav'
 import { parseKey } from '@bzzz/ucxl-address'
 import { parseMessage, type Message } from './message.ts'
 import { patternsOf, pinned, placeOf } from './places.ts'
-import type { Participant } from './recipients.ts'
+import { isFor, type Participant } from './recipients.ts'
 import { parseReply, type Reply, type ReplyBody } from './reply.ts'
 
 /** A message as it is kept. */
@@ -35,6 +35,9 @@ interface Entry {
 // Messages that are held in memory; of more, those that were written first are left out.
 const MOST = 20_000
 const MOST_TRIES = 240
+// Replies to one message: of whoever, and with those of whom it is for.
+const MOST_REPLIES = 1000
+const MOST_WITH_ASKED = 2000
 
 /** All messages of some projects with what was said to them, as far as a store has them. */
 export class Ledger {
@@ -116,7 +119,12 @@ export class Ledger {
       entry.kept = message && keptOf(head, message)
     } else {
       const body = content ? parseReply(content, place.of) : undefined
-      if (body) entry.replies.set(key, replyOf(head, body))
+      const reply = body && replyOf(head, body)
+      if (
+        reply &&
+        (entry.replies.has(key) || hasRoom(entry.replies.size, reply, entry.kept?.message))
+      )
+        entry.replies.set(key, reply)
       else entry.replies.delete(key)
     }
     return true
@@ -151,6 +159,13 @@ export function replyOf({ record }: StoredVersion, body: ReplyBody): Reply {
   const { agent: name, role } = parseKey(key)
   const by = { name, role, did: writer }
   return { ...body, by, time: fromInstant(time), key, address: pinned(key, version) }
+}
+
+/** Whether one more reply is kept: those of whom it is for have room where others have none any more. */
+export function hasRoom(count: number, { by }: Reply, message: Message | undefined): boolean {
+  if (count < MOST_REPLIES) return true
+  const isAsked = message !== undefined && isFor(message.to, { name: by.name, roles: [by.role] })
+  return isAsked && count < MOST_WITH_ASKED
 }
 
 function ageOf({ kept, replies }: Entry): number {

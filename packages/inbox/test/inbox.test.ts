@@ -286,6 +286,28 @@ describe('the list', () => {
   })
 })
 
+test('a flood of replies leaves room for those of whom it is for', async () => {
+  const { builder, ada } = pair()
+  const draft = { ...AT, kind: 'question', to: ['zoe'], title: 'Which?' } as const
+  const { address, key, content } = await builder.inbox.send(draft)
+  const body = { kind: 'answer', to: key, version: 1, content, answer: 'no' }
+  // `zoe` comes last, by name as by time.
+  const names = Array.from({ length: 1200 }, (_, at) => `bot${at}`)
+  await ada.store.putAll(
+    [...names, 'zoe'].map((name) => ({
+      address: `ucxl://${name}:x@shop:checkout/replies/builder/coder/messages/m1.json`,
+      content: Buffer.from(JSON.stringify({ ...body, answer: name })),
+    })),
+  )
+  await carry(ada, builder)
+  const { standing, replies } = await builder.inbox.item(address)
+  expect(standing).toMatchObject({ status: 'answered', by: { answer: 'zoe' } })
+  expect(replies).toHaveLength(1001)
+  const [item] = await builder.inbox.items({ all: true })
+  expect(item).toMatchObject({ standing: { status: 'answered' } })
+  expect(item!.replies).toHaveLength(1001)
+})
+
 describe('any context', () => {
   test('can be approved in the version that was shown, and is not answered', async () => {
     const { builder, ada } = pair()

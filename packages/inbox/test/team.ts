@@ -36,7 +36,7 @@ export function member(name: string, roles: [string, ...string[]], now = ticking
 
 /** Gives what one has to another, as a network would. */
 export async function carry(from: Member, to: Member, contents = true): Promise<void> {
-  for (const { record } of await from.store.changes()) {
+  for (const { record } of await from.store.changes({ limit: 5000 })) {
     await to.store.append([record])
     const bytes = record.content === null ? undefined : await from.store.content(record.content)
     if (contents && bytes && record.content !== null)

@@ -9,7 +9,7 @@ const env = {
   ...process.env,
   PATH: [bin, dirname(process.execPath), PATH].join(delimiter),
 }
-console.error('bzzz-agent, bzzz-hap and bzzz-mcp are commands here. Leave with exit.')
+console.error('bzzz-agent, bzzz-hap, bzzz-mcp and bzzz-testbot are commands here. Leave with exit.')
 const shell = spawn(SHELL, [], { stdio: 'inherit', env, cwd: INIT_CWD })
 process.on('SIGINT', () => {})
 shell.once('exit', (code) => process.exit(code ?? 1))

@@ -11,6 +11,7 @@
  *
  * @packageDocumentation
  */
+export { collectionOf } from './collection.ts'
 export { createMemoryStore } from './memory.ts'
 export { exportNdjson, importNdjson } from './ndjson.ts'
 export { clusterWriters } from './writers.ts'

@@ -43,17 +43,13 @@ export interface Manifest {
   readonly signature: string
 }
 
+export { collectionOf } from '@bzzz/context-store'
+
 /** The newest version of one timeline, by the id of its record. */
 export interface Head {
   readonly key: string
   readonly version: number
   readonly id: string
-}
-
-/** The collection that a timeline belongs to: `agent@project` of its key. */
-export function collectionOf(key: string): string {
-  const [, agent = '', project = ''] = /^([^:]*):[^@]*@([^:]*):/.exec(key) ?? []
-  return `${agent}@${project}`
 }
 
 /** The DHT key of a collection, under which its manifest stands and its providers are found. */

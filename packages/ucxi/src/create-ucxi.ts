@@ -1,4 +1,5 @@
 import {
+  collectionOf,
   StoreError,
   type Access,
   type CallOptions,
@@ -16,7 +17,6 @@ import type { ClusterView } from '@bzzz/identity/cluster'
 import type { Mesh } from '@bzzz/mesh'
 import type { VersionEntry } from '@bzzz/temporal-nav'
 import { isAddress, keyOf, parse, parseKey, type Address } from '@bzzz/ucxl-address'
-import { collectionOf } from './collection.ts'
 import { UcxiError } from './errors.ts'
 import { begun } from './begun.ts'
 import { ContentKeeper, noContentKeys, wholeOf, type ContentsInit } from './content-keeper.ts'

@@ -1,7 +1,6 @@
-import type { Access, CallOptions } from '@bzzz/context-store'
+import { collectionOf, type Access, type CallOptions } from '@bzzz/context-store'
 import type { Mesh } from '@bzzz/mesh'
 import { parseKey } from '@bzzz/ucxl-address'
-import { collectionOf } from './collection.ts'
 
 /** What one party may ask of the mesh and tell it; nothing, where there is none. */
 export class MeshLink {

@@ -60,6 +60,7 @@ test('whoever is invited joins, writes under the name that was given, and no oth
 
   const builder = await agent('builder')
   await expect.poll(async () => peersOf(gate), WAIT).toBe(1)
+  expect((await ada('peers')).stdout).toMatch(/^did:key:\S+ {2}agent {2}coder/m)
   const members = await ada('members')
   expect(members.stdout).toMatch(/^ada {2}human {2}lead {2}valid/m)
   expect(members.stdout).toMatch(/^builder {2}agent {2}coder {2}valid/m)

@@ -167,6 +167,30 @@ describe('what a person says', () => {
       message: { kind: 'message', title: 'Go on', body: 'All is well.' },
     })
     expect(item!.key).toMatch(/^ada:lead@shop:talk\//)
+    const asked = await hap(
+      'send',
+      'builder',
+      '-t',
+      'By when?',
+      '--kind',
+      'question',
+      '--by',
+      '2027-01-31',
+      '--in',
+      'shop:paint',
+      '--choice',
+      'now',
+      '--only',
+    )
+    expect(asked.status).toBe(0)
+    // What another process wrote is noticed within a quarter of a second.
+    const newest = async () => (await builder.items())[0]?.message
+    await expect.poll(newest).toMatchObject({
+      deadline: '2027-01-31T00:00:00.000Z',
+      choices: ['now'],
+      only_choices: true,
+    })
+    expect((await hap('send', 'builder', '-t', 'x', '--by', 'prev')).status).toBe(2)
     expect((await hap('inbox', '--all')).stdout).toContain('Go on [sent]')
   })
 

@@ -39,11 +39,19 @@ async function participant(
   return all
 }
 
+/** The timers of the system, but that what was written is not announced unasked, after 100 ms. */
+function neverByItself(run: () => void, ms: number): () => void {
+  if (ms === 100) return () => {}
+  const timer = setTimeout(run, ms)
+  return () => clearTimeout(timer)
+}
+
 /** A writer with three versions, announced, and a reader that joined it. */
 async function pair(
   serving?: (store: ContextStore) => ContextStore,
+  init: Partial<MeshInit> = {},
 ): Promise<[Participant, Participant]> {
-  const writer = await participant(1, serving ? { serving } : {})
+  const writer = await participant(1, serving ? { serving, ...init } : init)
   const reader = await participant(2)
   for (const word of ['one', 'two', 'three']) {
     await writer.store.put({ address: ADDRESS, content: bytes(word) })
@@ -88,7 +96,7 @@ describe('two nodes', () => {
   })
 
   test('a manifest is found, and says whether what a provider gives fits it', async () => {
-    const [writer, reader] = await pair()
+    const [writer, reader] = await pair(undefined, { schedule: neverByItself })
     const state = await reader.mesh.collection('writer@shop')
     expect(state).toMatchObject({ fits: true, provider: writer.mesh.peerId })
     expect(state.manifest).toMatchObject({ collection: 'writer@shop', sequence: 1, timelines: 1 })

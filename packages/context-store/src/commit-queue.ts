@@ -2,6 +2,7 @@ import type { Backend } from './backend.ts'
 
 interface Job {
   readonly work: () => unknown
+  readonly prepared: Promise<void> | undefined
   readonly signal: AbortSignal | undefined
   readonly resolve: (value: unknown) => void
   readonly reject: (reason: unknown) => void
@@ -10,15 +11,27 @@ interface Job {
 // Enough that a disk's wait is shared by many; few enough that a commit is no pause for readers.
 const MAX_GROUP = 256
 
+/** What a piece of work may come with. */
+export interface JobOptions {
+  readonly signal?: AbortSignal | undefined
+  /**
+   * Does ahead, and beside the main thread, what of the work can be done so. It is called where the
+   * work is not alone, and may fail: then the work does all by itself.
+   */
+  readonly prepare?: (() => Promise<void>) | undefined
+}
+
 /**
- * Commits what is asked for at once in one transaction, so that all of it waits for the disk once. A
- * piece of work that throws undoes itself alone, for which the others may be done a second time; a
+ * Commits what is asked for at once in one transaction, so that all of it waits for the disk once, in
+ * the order in which it was asked for. A piece of work that throws undoes itself alone, for which the others may be done a second time; a
  * commit that fails fails all of its group.
  */
 export class CommitQueue {
   readonly #backend: Backend
   readonly #committed: () => void
   #jobs: Job[] = []
+  /** The jobs that are being prepared to be committed next. */
+  #next: readonly Job[] = []
   #scheduled = false
   /** Whether something failed in the last group that had to be told apart. */
   #wary = false
@@ -29,15 +42,19 @@ export class CommitQueue {
     this.#committed = committed
   }
 
-  async run<Result>(work: () => Result, signal?: AbortSignal): Promise<Result> {
+  async run<Result>(work: () => Result, { signal, prepare }: JobOptions = {}): Promise<Result> {
+    const isAlone = this.#jobs.length === 0 && this.#next.length === 0
+    const prepared = isAlone ? undefined : prepare?.().catch(() => {})
     return new Promise<Result>((resolve, reject) => {
-      this.#jobs.push({ work, signal, resolve: resolve as (value: unknown) => void, reject })
+      const settle = { resolve: resolve as (value: unknown) => void, reject }
+      this.#jobs.push({ work, signal, prepared, ...settle })
       this.#schedule()
     })
   }
 
   /** Commits what is waiting, now. */
   flush(): void {
+    this.#commitNext()
     while (this.#jobs.length > 0) this.#commit(this.#jobs.splice(0, MAX_GROUP))
   }
 
@@ -46,10 +63,23 @@ export class CommitQueue {
     this.#scheduled = true
     // After the events that are at hand: what they write is in the group.
     setImmediate(() => {
-      this.#scheduled = false
-      this.#commit(this.#jobs.splice(0, MAX_GROUP))
-      if (this.#jobs.length > 0) this.#schedule()
+      this.#next = this.#jobs.splice(0, MAX_GROUP)
+      const preparing = this.#next.flatMap(({ prepared }) => prepared ?? [])
+      if (preparing.length === 0) this.#turn()
+      else void Promise.all(preparing).then(() => this.#turn())
     })
+  }
+
+  #turn(): void {
+    this.#scheduled = false
+    this.#commitNext()
+    if (this.#jobs.length > 0) this.#schedule()
+  }
+
+  #commitNext(): void {
+    const group = this.#next
+    this.#next = []
+    this.#commit(group)
   }
 
   #commit(group: readonly Job[]): void {

@@ -1,5 +1,5 @@
 import { assertNotAhead, toInstant } from '@bzzz/temporal-nav'
-import type { Address } from '@bzzz/ucxl-address'
+import { keyOf, parse, type Address } from '@bzzz/ucxl-address'
 import type { Access } from './access.ts'
 import type { Backend, VersionRow } from './backend.ts'
 import { checkStore, type CheckReport } from './check.ts'
@@ -26,7 +26,15 @@ import type * as query from './queries.ts'
 import type * as api from './store.ts'
 import { takeRecord } from './take-record.ts'
 import { assertMaySign } from './writers.ts'
-import { keepContent, signerOf, writeVersion, type ReadyWrite } from './write-versions.ts'
+import {
+  keepContent,
+  signAhead,
+  signerOf,
+  writeVersion,
+  type ReadyWrite,
+  type SignedAhead,
+  type Writing,
+} from './write-versions.ts'
 
 export type { StoreInit } from './core.ts'
 
@@ -88,13 +96,11 @@ class Store implements api.ContextStore {
     try {
       for (const write of writes) {
         const content = write.content && (await this.#read(write.content, options))
-        ready.push({ ...write, content })
+        const { address } = write
+        const key = keyOf(typeof address === 'string' ? parse(address) : address)
+        ready.push({ ...write, key, content })
       }
-      return await this.#commit((backend) => {
-        const { writer, writers } = this.#core
-        const on = { backend, writer, writers, access: this.#access, now: this.#core.now() }
-        return ready.map((write) => writeVersion(write, on))
-      }, options)
+      return await this.#write(ready, options)
     } catch (error) {
       for (const { content } of ready) dropContent(content)
       throw error
@@ -240,12 +246,40 @@ class Store implements api.ContextStore {
     if (!this.#access) this.#core.close()
   }
 
+  async #write(
+    ready: readonly ReadyWrite[],
+    options?: query.CallOptions,
+  ): Promise<StoredVersion[]> {
+    const backend = this.#core.ready(options)
+    const { writer, writers, queue } = this.#core
+    const on = (): Writing => {
+      return { backend, writer, writers, access: this.#access, now: this.#core.now() }
+    }
+    const ahead: SignedAhead[] = []
+    const prepare = async (): Promise<void> => {
+      const writing = on()
+      const signing = ready.map(async (write, place) => {
+        ahead[place] = await signAhead(write, writing)
+      })
+      await Promise.all(signing)
+    }
+    const work = (): StoredVersion[] => {
+      const writing = on()
+      return ready.map((write, place) => writeVersion(write, writing, ahead[place]))
+    }
+    return queue.run(work, {
+      signal: options?.signal,
+      // A large batch would keep the threads from all who need them as well.
+      prepare: ready.length <= MAX_AHEAD ? prepare : undefined,
+    })
+  }
+
   async #commit<Result>(
     work: (backend: Backend) => Result,
     options?: query.CallOptions,
   ): Promise<Result> {
     const backend = this.#core.ready(options)
-    return this.#core.queue.run(() => work(backend), options?.signal)
+    return this.#core.queue.run(() => work(backend), { signal: options?.signal })
   }
 
   async #read(
@@ -291,6 +325,9 @@ class Store implements api.ContextStore {
     return this.#core.ready(options)
   }
 }
+
+// Writes of one call that are signed beside the main thread.
+const MAX_AHEAD = 16
 
 // Contexts that share the same bytes, as far as the search is told at once.
 const MAX_SHARING = 1000

@@ -26,18 +26,37 @@ const said = z.object({
  * @throws `ERR_RECORD_INVALID`; `ERR_IDENTITY_VIEW_ONLY` where the writer has no private key.
  */
 export function signRecord(unsigned: Unsigned, writer: Identity): SealedVersion {
-  const body = { ...unsigned, writer: writer.did }
-  let text: string
-  if (isPlain(unsigned)) text = plainText(body)
-  else {
-    assertSaid(unsigned)
-    text = canonicalText(body)
-  }
-  const signature = Buffer.from(writer.sign(Buffer.from(text))).toString('base64url')
-  return seal({ ...body, signature }, withSignature(text, signature))
+  const text = textOf(unsigned, writer)
+  return signed(unsigned, writer, { text, signature: writer.sign(Buffer.from(text)) })
 }
 
-type Unsigned = Omit<VersionRecord, 'signature' | 'writer'>
+/** As {@link signRecord}, and signs beside the main thread. */
+export async function signRecordAsync(
+  unsigned: Unsigned,
+  writer: Identity,
+): Promise<SealedVersion> {
+  const text = textOf(unsigned, writer)
+  return signed(unsigned, writer, { text, signature: await writer.signAsync(Buffer.from(text)) })
+}
+
+/** A record but for who signs it. */
+export type Unsigned = Omit<VersionRecord, 'signature' | 'writer'>
+
+function signed(
+  unsigned: Unsigned,
+  { did }: Identity,
+  by: { readonly text: string; readonly signature: Uint8Array },
+): SealedVersion {
+  const signature = Buffer.from(by.signature).toString('base64url')
+  return seal({ ...unsigned, writer: did, signature }, withSignature(by.text, signature))
+}
+
+/** The canonical text that is signed. */
+function textOf(unsigned: Unsigned, { did: writer }: Identity): string {
+  if (isPlain(unsigned)) return plainText({ ...unsigned, writer })
+  assertSaid(unsigned)
+  return canonicalText({ ...unsigned, writer })
+}
 
 const MAX_TYPE_LENGTH = 255
 

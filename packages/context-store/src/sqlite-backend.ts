@@ -99,6 +99,10 @@ export class SqliteBackend implements Backend {
     return written?.row ?? this.#statements.get(HEAD, key)
   }
 
+  expectedHead(key: string): VersionRow | undefined {
+    return this.#written.get(key)?.row ?? this.#statements.get(HEAD, key)
+  }
+
   version(key: string, version: number): VersionRow | undefined {
     return this.#statements.get(VERSION, key, version)
   }

@@ -1,12 +1,11 @@
 import type { Identity } from '@bzzz/identity'
 import { assertNotAhead, nextTime, toInstant } from '@bzzz/temporal-nav'
-import { keyOf, parse } from '@bzzz/ucxl-address'
 import type { Access } from './access.ts'
 import type { Backend, Stage, VersionRow } from './backend.ts'
 import { denied, StoreError } from './errors.ts'
-import type { StoredVersion } from './record.ts'
+import type { SealedVersion, StoredVersion } from './record.ts'
 import { rowOf, writerOf } from './rows.ts'
-import { signRecord } from './sign-record.ts'
+import { signRecord, signRecordAsync, type Unsigned } from './sign-record.ts'
 import type { ContextWrite } from './store.ts'
 import { assertMaySign, type WriterRules } from './writers.ts'
 
@@ -17,12 +16,20 @@ export interface ReadyContent {
   readonly bytes: Uint8Array | Stage
 }
 
-/** A write whose bytes were read and hashed. */
-export interface ReadyWrite extends Omit<ContextWrite, 'content'> {
+/** A write whose address and bytes were read. */
+export interface ReadyWrite extends Omit<ContextWrite, 'address' | 'content'> {
+  readonly key: string
   readonly content: ReadyContent | null
 }
 
-interface Writing {
+/** A version that was signed before its transaction, for the head that was expected then. */
+export interface SignedAhead {
+  readonly time: number
+  readonly version: SealedVersion
+}
+
+/** What a write needs beside itself. */
+export interface Writing {
   readonly backend: Backend
   readonly writer: Identity | undefined
   readonly writers: WriterRules | undefined
@@ -30,11 +37,14 @@ interface Writing {
   readonly now: number
 }
 
-/** Signs and keeps the next version of a context; inside a transaction. */
-export function writeVersion(write: ReadyWrite, on: Writing): StoredVersion {
+/**
+ * Signs and keeps the next version of a context; inside a transaction.
+ *
+ * @param ahead is kept where the head is the one that it was signed for.
+ */
+export function writeVersion(write: ReadyWrite, on: Writing, ahead?: SignedAhead): StoredVersion {
   const { backend, now } = on
-  const { address, content } = write
-  const key = keyOf(typeof address === 'string' ? parse(address) : address)
+  const { key, content } = write
   const writer = signerOf(on)
   const operation = content === null ? 'delete' : 'write'
   if (on.access && !on.access.may(operation, key)) throw denied(operation, key)
@@ -47,32 +57,42 @@ export function writeVersion(write: ReadyWrite, on: Writing): StoredVersion {
       `${key} belongs to ${owner}: write under an agent name of your own`,
     )
   }
-  const time = nextTime(write.time ?? now, head?.time)
+  const fits = ahead && ahead.version.record.previous === (head?.id ?? null)
+  const time = fits ? ahead.time : nextTime(write.time ?? now, head?.time)
   assertNotAhead(time, now)
   assertMaySign(on.writers, { writer: writer.did, key, at: time, operation })
-  const { validFrom, validTo, encryption, tags, relationships, provenance } = write
-  const version = signRecord(
-    {
-      key,
-      version: (head?.version ?? 0) + 1,
-      time: toInstant(time),
-      previous: head?.id ?? null,
-      content: content && content.id,
-      content_type: content && (write.contentType ?? 'application/octet-stream'),
-      size: content?.size ?? 0,
-      ...(encryption && { encryption }),
-      ...(validFrom !== undefined && { valid_from: toInstant(validFrom) }),
-      ...(validTo !== undefined && { valid_to: toInstant(validTo) }),
-      ...(tags && { tags }),
-      ...(relationships && { relationships }),
-      ...(provenance && { provenance }),
-    },
-    writer,
-  )
+  const version = fits ? ahead.version : signRecord(unsigned(write, head, time), writer)
   // First the bytes: what names them must find them.
   if (content) keepContent(content, backend)
   backend.insertVersion(rowOf(version))
   return { id: version.id, record: version.record }
+}
+
+/** Signs the version that a write will most likely make, beside the main thread; before its transaction. */
+export async function signAhead(write: ReadyWrite, on: Writing): Promise<SignedAhead> {
+  const head = on.backend.expectedHead(write.key)
+  const time = nextTime(write.time ?? on.now, head?.time)
+  const version = await signRecordAsync(unsigned(write, head, time), signerOf(on))
+  return { time, version }
+}
+
+function unsigned(write: ReadyWrite, head: VersionRow | undefined, time: number): Unsigned {
+  const { key, content, validFrom, validTo, encryption, tags, relationships, provenance } = write
+  return {
+    key,
+    version: (head?.version ?? 0) + 1,
+    time: toInstant(time),
+    previous: head?.id ?? null,
+    content: content && content.id,
+    content_type: content && (write.contentType ?? 'application/octet-stream'),
+    size: content?.size ?? 0,
+    ...(encryption && { encryption }),
+    ...(validFrom !== undefined && { valid_from: toInstant(validFrom) }),
+    ...(validTo !== undefined && { valid_to: toInstant(validTo) }),
+    ...(tags && { tags }),
+    ...(relationships && { relationships }),
+    ...(provenance && { provenance }),
+  }
 }
 
 /**

@@ -5,6 +5,7 @@ import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promis
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
+import { setImmediate } from 'node:timers/promises'
 import { identityFromSeed } from '@bzzz/identity'
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import type { Change } from '../src/index.ts'
@@ -49,6 +50,22 @@ describe('a store in a file', () => {
     await first.close()
     const second = openSqliteStore({ file })
     expect((await second.get(ADDRESS)).content).toEqual(new Uint8Array([1, 2, 3]))
+    await second.close()
+  })
+
+  test('has what was asked for before it was closed, also what was still being signed', async () => {
+    const first = openSqliteStore({ file, writer })
+    const at = (turn: number): string => `ucxl://agent:role@shop:task/*^/${turn}.md`
+    const writes = Array.from({ length: 20 }, async (_, turn) =>
+      first.put({ address: at(turn), content: new Uint8Array([turn]) }),
+    )
+    await setImmediate()
+    await setImmediate()
+    await first.close()
+    await Promise.all(writes)
+    const second = openSqliteStore({ file })
+    expect((await second.stats()).versions).toBe(20)
+    expect((await second.check()).problems).toEqual([])
     await second.close()
   })
 

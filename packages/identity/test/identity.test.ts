@@ -47,6 +47,13 @@ describe('an identity', () => {
     expect(() => exportSeed(view)).toThrow(code('ERR_IDENTITY_VIEW_ONLY'))
   })
 
+  test('signs beside the main thread as it does on it', async () => {
+    const identity = identityFromSeed(new Uint8Array(32).fill(1))
+    expect(Buffer.from(await identity.signAsync(hex('72')))).toEqual(identity.sign(hex('72')))
+    const view = viewOnlyIdentity(identity.publicKey)
+    await expect(view.signAsync(hex('72'))).rejects.toThrow(code('ERR_IDENTITY_VIEW_ONLY'))
+  })
+
   test('of a key or seed of a wrong size is refused', () => {
     for (const size of [0, 31, 33, 64]) {
       expect(() => identityFromSeed(new Uint8Array(size))).toThrow(code('ERR_IDENTITY_KEY'))

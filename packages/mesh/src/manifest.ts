@@ -3,11 +3,14 @@ import { contentIdOf } from '@bzzz/context-store'
 import type { RecordRules } from '@bzzz/dht'
 import { canonicalBytes, verifySignature, type Identity } from '@bzzz/identity'
 import { toInstant } from '@bzzz/temporal-nav'
+import { LRUCache } from 'lru-cache'
 import { z } from 'zod'
 import { MeshError } from './errors.ts'
 
 /** The largest manifest, in bytes. */
 const MAX_MANIFEST_BYTES = 4096
+/** Manifests that are known to be genuine, of which no signature is checked again: some 1 MB. */
+const MAX_KNOWN = 1000
 
 const manifestSchema = z.strictObject({
   collection: z
@@ -131,10 +134,16 @@ export function decodeManifest(key: string, value: Uint8Array): Manifest {
 export function manifestRules(
   assertMayAnnounce: (manifest: Manifest) => void = () => {},
 ): RecordRules {
+  // A put and a get meet the same manifest again and again, at each step and from each peer.
+  const genuine = new LRUCache<string, Manifest>({ max: MAX_KNOWN })
   return {
     maxBytes: MAX_MANIFEST_BYTES,
     validate(key, value) {
-      assertMayAnnounce(decodeManifest(key, value))
+      const place = `${key} ${contentIdOf(value)}`
+      const manifest = genuine.get(place) ?? decodeManifest(key, value)
+      genuine.set(place, manifest)
+      // Who may announce what changes.
+      assertMayAnnounce(manifest)
     },
     select: selectManifest,
   }
@@ -150,7 +159,7 @@ function selectManifest(_key: string, values: readonly Uint8Array[]): number {
 
 /** Higher sequence, then later time, then smaller content id: the same choice on every node. */
 function isBetter(a: Uint8Array | undefined, b: Uint8Array | undefined): boolean {
-  if (!a || !b) return false
+  if (!a || !b || Buffer.compare(a, b) === 0) return false
   const [one, other] = [parse(a), parse(b)]
   if (one.sequence !== other.sequence) return one.sequence > other.sequence
   const later = Date.parse(one.time) - Date.parse(other.time)

@@ -52,6 +52,22 @@ describe('a manifest', () => {
     }
   })
 
+  test('that is known to be genuine is so under its own key alone, and may be refused later', () => {
+    let may = true
+    const rules = manifestRules(() => {
+      if (!may) throw new Error('revoked')
+    })
+    const value = encodeManifest(manifest(1))
+    const key = dhtKeyOf(COLLECTION)
+    for (let turn = 0; turn < 2; turn++) {
+      rules.validate(key, value)
+      expect(() => rules.validate(dhtKeyOf('other@shop'), value)).toThrow(refused)
+      expect(() => rules.validate(key, Uint8Array.of(...value.slice(0, -1), 32))).toThrow(refused)
+    }
+    may = false
+    expect(() => rules.validate(key, value)).toThrow('revoked')
+  })
+
   test('is refused under the key of another collection, and where it is none', () => {
     expect(() => decodeManifest(dhtKeyOf('other@shop'), encodeManifest(manifest(1)))).toThrow(
       refused,

@@ -61,8 +61,8 @@ export class ChunkFetch {
   readonly #arrived = new Map<number, Uint8Array>()
   readonly #lost = new Set<number>()
   readonly #contributed = new Set<string>()
-  readonly #stop = new AbortController()
   #lanes = LANES
+  #ended = false
   #next = 0
   #read = 0
   #failure: unknown
@@ -105,7 +105,7 @@ export class ChunkFetch {
       }
     } finally {
       signal.removeEventListener('abort', onAbort)
-      this.#stop.abort(ENDED)
+      this.#ended = true
       for (const flight of this.#flights.values()) land(flight)
       this.#tell()
     }
@@ -120,7 +120,7 @@ export class ChunkFetch {
   }
 
   async #work(worker: Worker): Promise<void> {
-    while (!this.#stop.signal.aborted && !worker.failed) {
+    while (!this.#ended && !worker.failed) {
       const offset = this.#take(worker)
       if (offset === undefined) await this.#changed.promise
       else await this.#fetch(worker, offset)
@@ -220,7 +220,7 @@ export class ChunkFetch {
   }
 
   #fire(worker: Worker, error: unknown): void {
-    if (worker.failed || this.#stop.signal.aborted) return
+    if (worker.failed || this.#ended) return
     worker.failed = true
     this.#workers.delete(worker)
     this.#failure = error

@@ -1,6 +1,6 @@
 import { DhtError, type Dht, type Provider } from '@bzzz/dht'
 import { MeshError } from './errors.ts'
-import { decodeManifest, dhtKeyOf, type Manifest } from './manifest.ts'
+import { decodeManifest, dhtKeyOf, originOf, type Manifest } from './manifest.ts'
 import type { Membership } from './membership.ts'
 
 /** What the mesh says of a collection. */
@@ -19,6 +19,8 @@ interface Kept extends DirectoryEntry {
 const KEPT = 1000
 // Enough providers to find one that answers.
 const MAX_PROVIDERS = 8
+// Looked through for the writer, whom those who only say that they hold something could hide.
+const MAX_LOOKED_THROUGH = 64
 
 /** Looks collections up in the DHT, and remembers for a while what it found. */
 export class Directory {
@@ -60,17 +62,32 @@ export class Directory {
         `No node of the mesh announced the collection ${collection}`,
       )
     }
-    const providers: Provider[] = []
-    for await (const provider of this.#dht.findProviders(dhtKeyOf(collection), { signal })) {
-      if (provider.id !== this.#self) providers.push(provider)
-      if (providers.length === MAX_PROVIDERS) break
-    }
+    const providers = await this.#providers(manifest, signal)
     const entry = { manifest, providers, at: this.#now() }
     this.#kept.delete(collection)
     this.#kept.set(collection, entry)
     const [oldest] = this.#kept.keys()
     if (this.#kept.size > KEPT && oldest !== undefined) this.#kept.delete(oldest)
     return entry
+  }
+
+  /** Who holds a collection; its writer first, for whom nobody else can stand. */
+  async #providers(manifest: Manifest, signal: AbortSignal): Promise<Provider[]> {
+    const origin = originOf(manifest)
+    const key = dhtKeyOf(manifest.collection)
+    let writer: Provider | undefined
+    const others: Provider[] = []
+    let looked = 0
+    for await (const provider of this.#dht.findProviders(key, { signal })) {
+      if (provider.id === origin) writer = provider
+      else if (provider.id !== this.#self && others.length < MAX_PROVIDERS) others.push(provider)
+      const isEnough = writer !== undefined && others.length === MAX_PROVIDERS
+      if (isEnough || ++looked === MAX_LOOKED_THROUGH) break
+    }
+    if (origin === this.#self) return others
+    if (writer) return [writer, ...others]
+    // Among so many it may be there and not be seen: the last that is asked.
+    return others.length < MAX_PROVIDERS ? others : [...others, { id: origin, addresses: [] }]
   }
 
   /** The manifest that stands in the DHT; undefined where none does. @throws `ERR_DHT_UNREACHABLE`. */

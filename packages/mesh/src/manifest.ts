@@ -1,7 +1,13 @@
 import { hash } from 'node:crypto'
 import { contentIdOf } from '@bzzz/context-store'
 import type { RecordRules } from '@bzzz/dht'
-import { canonicalBytes, verifySignature, type Identity } from '@bzzz/identity'
+import {
+  canonicalBytes,
+  peerIdOf,
+  publicKeyOfDid,
+  verifySignature,
+  type Identity,
+} from '@bzzz/identity'
 import { toInstant } from '@bzzz/temporal-nav'
 import { LRUCache } from 'lru-cache'
 import { z } from 'zod'
@@ -53,6 +59,11 @@ export interface Head {
   readonly key: string
   readonly version: number
   readonly id: string
+}
+
+/** The peer id of who signed a manifest. */
+export function originOf({ writer }: Manifest): string {
+  return peerIdOf(publicKeyOfDid(writer))
 }
 
 /** The DHT key of a collection, under which its manifest stands and its providers are found. */

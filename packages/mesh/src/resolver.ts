@@ -42,6 +42,11 @@ interface Scope {
   readonly signal: AbortSignal
 }
 
+interface Asking<Result> extends Scope {
+  /** Whether those who answered, one or more, are enough. */
+  readonly isEnough: (answered: readonly Result[]) => boolean
+}
+
 // Nodes that are asked where freshness matters.
 const FRESH_ANSWERS = 2
 
@@ -122,7 +127,13 @@ export class Resolver {
     // Where rules say who may sign, the store asks them for each record.
     const writer = this.#with.membership.hasRules ? undefined : manifest.writer
     // One of them may be behind and not know it.
-    const scope = { collection, key, signal, answers: renew ? FRESH_ANSWERS : 1 }
+    const wanted = renew ? FRESH_ANSWERS : 1
+    const scope: Asking<{ isEmpty: boolean }> = {
+      collection,
+      key,
+      signal,
+      isEnough: (found) => found.filter(({ isEmpty }) => !isEmpty).length >= wanted,
+    }
     const answers = await this.#fromSome(providers, scope, async (client) => {
       let version = (await store.head(key))?.record.version ?? 0
       let added = 0
@@ -135,7 +146,8 @@ export class Resolver {
         // Of any shape whatever: the store checks each.
         added += await store.append(records as VersionRecord[])
       }
-      return { source: client.peer, added }
+      // Who has nothing of it may only say that it holds the collection.
+      return { source: client.peer, added, isEmpty: version === 0 }
     })
     this.#remember(key)
     const { source } = answers.findLast(({ added }) => added > 0) ?? answers[0] ?? { source: '' }
@@ -148,20 +160,20 @@ export class Resolver {
     scope: Scope,
     work: (client: SyncClient) => Promise<Result>,
   ): Promise<Result> {
-    const [answer] = await this.#fromSome(providers, { ...scope, answers: 1 }, work)
+    const [answer] = await this.#fromSome(providers, { ...scope, isEnough: () => true }, work)
     return answer as Result
   }
 
-  /** The same until so many answered, or all were asked. @returns at least one answer. */
+  /** The same until it is enough, or all were asked. @returns at least one answer. */
   async #fromSome<Result>(
     providers: readonly Provider[],
-    { collection, key = '', signal, answers }: Scope & { readonly answers: number },
+    { collection, key = '', signal, isEnough }: Asking<Result>,
     work: (client: SyncClient) => Promise<Result>,
   ): Promise<Result[]> {
     let failure: unknown
     const answered: Result[] = []
     for (const { id, addresses } of providers) {
-      if (answered.length >= answers) break
+      if (answered.length > 0 && isEnough(answered)) break
       try {
         answered.push(await work(await this.#with.clients.to(id, { signal, addresses })))
       } catch (error) {

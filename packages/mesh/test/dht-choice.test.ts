@@ -4,7 +4,7 @@ import { identityFromSeed, peerIdOf } from '@bzzz/identity'
 import { afterEach, describe, expect, test } from 'vitest'
 import { dhtKeyOf } from '../src/manifest.ts'
 import { until } from './network.ts'
-import { held, join, participant, stopAll, write, type Participant } from './participants.ts'
+import { join, participant, stopAll, write, type Participant } from './participants.ts'
 
 const PLAN = 'claude:architect@shop:checkout/plan.md'
 const ADDRESS = 'ucxl://claude:architect@shop:checkout/*^/plan.md'
@@ -48,18 +48,48 @@ describe('the DHT of a node', () => {
     expect(network.search('/ucxl/*')).not.toEqual([])
   })
 
+  test.each(['cached', 'latest'] as const)(
+    'names eight first that only say that they hold it: the writer is not hidden (%s)',
+    async (consistency) => {
+      const writer = await participant(1)
+      await write(writer, PLAN, 'one')
+      for (let number = 10; number < 18; number++) {
+        const falseOne = await participant(number)
+        await join(falseOne, writer)
+        await falseOne.mesh.dht.provide(dhtKeyOf('claude@shop'))
+      }
+      await writer.mesh.publish('claude@shop')
+      const reader = await participant(3, { dht: (own) => naming(own, writer.mesh.peerId) })
+      await join(reader, writer)
+      const { content } = await reader.mesh.get(ADDRESS, { consistency })
+      expect(new TextDecoder().decode(content)).toBe('one')
+      const absent = reader.mesh.get(ADDRESS.replace('plan', 'none'), { consistency })
+      await expect(absent).rejects.toThrow(
+        expect.objectContaining({ code: 'ERR_TEMPORAL_NOT_FOUND' }) as Error,
+      )
+    },
+  )
+
   test('names one that is behind first: where freshness matters two are asked', async () => {
-    const [writer, behind] = [await participant(1), await participant(2)]
+    const [writer, behind, ahead] = [
+      await participant(1),
+      await participant(2),
+      await participant(4),
+    ]
     await join(behind, writer)
-    const follow = behind.mesh.follow('ucxl://any:any@shop:any/**')
+    await join(ahead, writer)
+    const copy = async ({ mesh }: Participant): Promise<void> => {
+      await mesh.get(ADDRESS, { consistency: 'latest' })
+      await mesh.dht.provide(dhtKeyOf('claude@shop'))
+    }
     await write(writer, PLAN, 'one')
     await writer.mesh.publish('claude@shop')
-    await until('it follows', async () => (await held(behind, PLAN)) === 'one')
-    follow.stop()
-    const reader = await participant(3, { dht: (own) => naming(own, writer.mesh.peerId) })
-    await join(reader, behind)
-    await join(reader, writer)
+    await copy(behind)
     await write(writer, PLAN, 'two')
+    await copy(ahead)
+    const reader = await participant(3, { dht: (own) => naming(own, ahead.mesh.peerId) })
+    await join(reader, behind)
+    await join(reader, ahead)
     const read = async (consistency: 'cached' | 'latest') =>
       reader.mesh.get(ADDRESS, { consistency })
     const providers = async (): Promise<string[]> => {
@@ -68,10 +98,12 @@ describe('the DHT of a node', () => {
         ids.push(id)
       return ids
     }
-    await until('both provide it', async () => (await providers()).length === 2)
+    await until('all provide it', async () => (await providers()).length === 3)
+    // Else it would be asked first.
+    await writer.mesh.stop()
     expect(await read('cached')).toMatchObject({ source: behind.mesh.peerId })
     const latest = await read('latest')
     expect(new TextDecoder().decode(latest.content)).toBe('two')
-    expect(latest.source).toBe(writer.mesh.peerId)
+    expect(latest.source).toBe(ahead.mesh.peerId)
   })
 })

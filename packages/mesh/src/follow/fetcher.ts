@@ -1,10 +1,9 @@
 import type { ContextStore, StoredVersion } from '@bzzz/context-store'
 import type { Provider } from '@bzzz/dht'
-import { peerIdOf, publicKeyOfDid } from '@bzzz/identity'
 import type { ContentFetcher } from '../content-fetcher.ts'
 import type { Directory } from '../directory.ts'
 import { MeshError } from '../errors.ts'
-import { headsDigest, type Head, type Manifest } from '../manifest.ts'
+import { headsDigest, originOf, type Head, type Manifest } from '../manifest.ts'
 import type { Membership } from '../membership.ts'
 import type { PeerClients } from '../peer-clients.ts'
 import type { Reconciler } from '../reconcile/reconciler.ts'
@@ -185,8 +184,4 @@ export class Fetcher {
       throw error
     }
   }
-}
-
-function originOf({ writer }: Manifest): string {
-  return peerIdOf(publicKeyOfDid(writer))
 }

@@ -1,8 +1,9 @@
-import { createVirtualClock, systemClock } from '@bzzz/bot-framework'
+import { createRandom, createVirtualClock, systemClock } from '@bzzz/bot-framework'
 import type { EventLog } from '@bzzz/bot-framework/metrics'
 import { run, type Outcome, type Progress } from './run.ts'
 import type { Scenario } from './scenario.ts'
-import { devnetTarget } from './target.ts'
+import { devnetTarget } from './targets/devnet.ts'
+import type { Breakage } from './targets/target.ts'
 
 export interface StartInit {
   readonly scenario: Scenario
@@ -12,7 +13,7 @@ export interface StartInit {
   readonly log?: EventLog
   readonly onProgress?: (progress: Progress) => void
   /** What is wrong with the target all the time, to see a run fail. */
-  readonly broken?: 'accepts-everything' | 'refuses-everything'
+  readonly broken?: Breakage
 }
 
 /** Runs a scenario against a devnet that is made for it. */
@@ -29,7 +30,11 @@ export async function start(init: StartInit): Promise<Outcome> {
   const scenario = { ...init.scenario, phases }
   const virtual = isRealTime ? undefined : createVirtualClock()
   const clock = virtual ?? systemClock
-  const target = devnetTarget(scenario, { clock, seed: scenario.seed })
+  const target = devnetTarget(scenario, {
+    clock,
+    random: createRandom(`testbot ${scenario.seed}`),
+    seed: scenario.seed,
+  })
   try {
     const running = run({
       scenario,

@@ -220,7 +220,7 @@ describe('the program', () => {
   })
 
   test('lists, checks, plans, and refuses what is not there', async () => {
-    expect((await call('list')).text.trimEnd().split('\n')).toHaveLength(24)
+    expect((await call('list')).text.trimEnd().split('\n')).toHaveLength(30)
     expect(await call('validate', 'soak')).toEqual({ text: 'It is well.\n', status: 0 })
     expect((await call('run', 'soak', '--dry-run')).text).toContain(
       'first half: 1800 s, constant-rate',

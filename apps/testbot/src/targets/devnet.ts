@@ -3,7 +3,7 @@ import { createDevnet, type Devnet, type Faults } from '@bzzz/adnet/devnet'
 import { botIdentities, type Clock, type Random } from '@bzzz/bot-framework'
 import type { Identity } from '@bzzz/identity'
 import type { Actor, Clients, Stage } from '../actor.ts'
-import { ROLES } from '../roles.ts'
+import { ROLES } from '../roles/table.ts'
 import type { Scenario } from '../scenario.ts'
 import type { Target } from './target.ts'
 

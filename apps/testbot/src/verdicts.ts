@@ -49,7 +49,7 @@ export async function verdictsOf<Player, Shared extends Scene<Player>>(
     { name: 'something was done', ok: count > 0, detail: `${count} operations` },
     { name: 'it ran to its end', ok: endedBy === undefined, detail: endedBy ?? 'yes' },
     ...scenario.thresholds.map((threshold) => judge(threshold, summary)),
-    ...(await target.verdicts()),
+    ...(await target.verdicts(summary)),
   ]
   for (const name of new Set(scenario.roles.map(({ role }) => role))) {
     try {

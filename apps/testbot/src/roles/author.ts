@@ -1,4 +1,5 @@
 import { success, type BehaviorResult } from '@bzzz/bot-framework'
+import type { UcxiClient, VersionView } from '@bzzz/ucxi/client'
 import { expectRight, type NodeActor, type NodeRole } from './node.ts'
 
 /** A version whose writing the node has acknowledged; without content it is a deletion. */
@@ -55,6 +56,17 @@ function oneOf(actor: NodeActor, fits: (versions: readonly Written[]) => boolean
   return fitting.length === 0 ? undefined : actor.context.random.pick(fitting)
 }
 
+/** All versions of a context that the node shows: none where it knows nothing of it. */
+async function shownAt(client: UcxiClient, address: string): Promise<VersionView[]> {
+  const shown: VersionView[] = []
+  try {
+    for await (const version of client.timeline(address)) shown.push(version)
+  } catch (error) {
+    if ((error as { status?: unknown }).status !== 404) throw error
+  }
+  return shown
+}
+
 export const author: NodeRole = {
   about: 'writes contexts, changes, deletes and restores them',
   behaviors: {
@@ -82,16 +94,16 @@ export const author: NodeRole = {
   async conditions({ actors, client }) {
     let [acknowledged, lost, gaps] = [0, 0, 0]
     for (const [address, versions] of actors.flatMap((actor) => [...writtenBy(actor)])) {
-      const shown = new Map<number, string | null>()
+      const shown = await shownAt(client, address)
       let [last, time] = [0, 0]
-      for await (const version of client.timeline(address)) {
+      for (const version of shown) {
         const then = Date.parse(version.time)
         if (version.version !== last + 1 || then <= time) gaps++
         ;[last, time] = [version.version, then]
-        shown.set(version.version, version.content)
       }
+      const contents = new Map(shown.map(({ version, content }) => [version, content]))
       acknowledged += versions.length
-      lost += versions.filter(({ version, content }) => shown.get(version) !== content).length
+      lost += versions.filter(({ version, content }) => contents.get(version) !== content).length
     }
     return [
       {

@@ -25,9 +25,11 @@ export interface NodeStage extends Scene<NodeActor> {
 
 export type NodeRole = Role<NodeActor, NodeStage>
 
-/** The node answered, and what it said cannot be: a failure of a kind of its own. */
+/** The kind of failure where the node answered, and what it said cannot be. */
+export const WRONG_ANSWER = 'wrong-answer'
+
 class WrongAnswer extends Error {
-  readonly code = 'wrong-answer'
+  readonly code = WRONG_ANSWER
 }
 
 /** Has an answer be right. @throws with the code `wrong-answer` where it is not. */

@@ -2,7 +2,7 @@ import { botIdentities, type Clock, type Random } from '@bzzz/bot-framework'
 import { contentIdOf, createMemoryStore } from '@bzzz/context-store'
 import { createUcxi, startUcxiServer } from '@bzzz/ucxi'
 import { createUcxiClient } from '@bzzz/ucxi/client'
-import type { NodeActor, NodeStage } from '../roles/node.ts'
+import { WRONG_ANSWER, type NodeActor, type NodeStage } from '../roles/node.ts'
 import { NODE_ROLES } from '../roles/table.ts'
 import type { Scenario } from '../scenario.ts'
 import { startFront } from './front.ts'
@@ -46,12 +46,16 @@ export async function nodeTarget(
       client: clientOf(part.context.random.split('client')),
       request: async (path, request) => fetch(`${url}${path}`, { ...request, redirect: 'manual' }),
     }),
-    verdicts: async () => {
+    verdicts: async ({ total: { errors } }) => {
       const state = await client.health().then(
         ({ status }) => status,
         (error: unknown) => String(error),
       )
-      return [{ name: 'the node still serves', ok: state === 'ok', detail: state }]
+      const wrong = errors[WRONG_ANSWER] ?? 0
+      return [
+        { name: 'the node still serves', ok: state === 'ok', detail: state },
+        { name: 'no answer was wrong', ok: wrong === 0, detail: `${wrong} answers` },
+      ]
     },
     close: async () => {
       await front?.close()

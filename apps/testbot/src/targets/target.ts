@@ -1,5 +1,5 @@
 import type { Faults } from '@bzzz/adnet/devnet'
-import type { Verdict } from '@bzzz/bot-framework/metrics'
+import type { Summary, Verdict } from '@bzzz/bot-framework/metrics'
 import type { BotPart, Role, Scene } from '../actor.ts'
 
 /** What is put under load, and what it gives to those who play on it. */
@@ -11,8 +11,8 @@ export interface Target<Player, Shared extends Scene<Player>> {
   actor(part: BotPart, stage: Shared): Player
   /** What goes wrong from now on, in place of what went wrong before. A target without it takes none. */
   setFaults?(faults: Faults): void
-  /** What must hold of it whoever played: looked at when all is done. */
-  verdicts(): Promise<Verdict[]>
+  /** What must hold of it whoever played, by what it shows when all is done and what was measured. */
+  verdicts(summary: Summary): Promise<Verdict[]>
   close(): Promise<void>
 }
 

@@ -15,6 +15,8 @@ import type { Breakage } from './targets/target.ts'
 export interface World {
   readonly screen: Screen
   readonly signal: AbortSignal
+  /** The Bearer token of a node that runs elsewhere. */
+  readonly nodeToken?: string | undefined
   fail(status: number): void
 }
 
@@ -89,6 +91,7 @@ export function makeProgram(world: World): Command {
         signal: world.signal,
         isRealTime: realTime,
         ...(log && { log }),
+        ...(world.nodeToken !== undefined && { token: world.nodeToken }),
         ...(options.break && { broken: options.break }),
         ...(realTime && { onProgress: (progress) => showProgress(screen, progress) }),
       }).finally(() => log?.close())

@@ -15,18 +15,25 @@ export interface StartInit {
   readonly onProgress?: (progress: Progress) => void
   /** What is wrong with the target all the time, to see a run fail. */
   readonly broken?: Breakage
+  /** The Bearer token of a node that runs elsewhere. */
+  readonly token?: string
 }
 
 /** Runs a scenario against its target, which is made for it where it does not run elsewhere. */
 export async function start(init: StartInit): Promise<Outcome> {
-  const { scenario, broken, isRealTime = false } = init
+  const { scenario, broken, token, isRealTime = false } = init
   const { seed, target } = scenario
   const random = createRandom(`testbot ${seed}`)
   if (target.kind === 'node') {
     // Only who needs a node waits for it to be loaded.
     const { nodeTarget } = await import('./targets/node.ts')
     const clock = systemClock
-    const node = await nodeTarget(scenario, target, { clock, random, ...(broken && { broken }) })
+    const node = await nodeTarget(scenario, target, {
+      clock,
+      random,
+      ...(broken && { broken }),
+      ...(token !== undefined && { token }),
+    })
     return play({ ...init, clock, target: node })
   }
   const virtual = isRealTime ? undefined : createVirtualClock()

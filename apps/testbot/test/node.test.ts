@@ -1,6 +1,6 @@
 import { createMemoryStore, type ContextStore } from '@bzzz/context-store'
 import { generateIdentity } from '@bzzz/identity'
-import { createUcxi, startUcxiServer, type Ucxi } from '@bzzz/ucxi'
+import { createUcxi, startUcxiServer, type Authorize, type Ucxi } from '@bzzz/ucxi'
 import { afterEach, describe, expect, test } from 'vitest'
 import { makeProgram } from '../src/program.ts'
 import { readScenario } from '../src/read-scenario.ts'
@@ -15,8 +15,10 @@ afterEach(async () => {
 const newStore = (): ContextStore => createMemoryStore({ writer: generateIdentity() })
 
 /** A node as it is, with the bounds that come with it. */
-async function serve(ucxi: Ucxi): Promise<string> {
-  const server = await startUcxiServer({ ucxi })
+async function serve(ucxi: Ucxi, token?: string): Promise<string> {
+  const authorize: Authorize = (asked) =>
+    asked.token === token ? { principal: 'bot', may: () => true } : null
+  const server = await startUcxiServer({ ucxi, ...(token !== undefined && { authorize }) })
   ends.push(async () => server.close())
   return server.url
 }
@@ -43,7 +45,7 @@ phases:
 `
 }
 
-async function runOn(url: string, role: string, perBot = 20) {
+async function runOn(url: string, role: string, { perBot = 20, token = '' } = {}) {
   const read = readScenario(scenarioText(role, `{ kind: node, url: "${url}", patienceMs: 500 }`))
   if (!read.ok) throw new Error(JSON.stringify(read.flaws))
   const { scenario } = read
@@ -51,7 +53,11 @@ async function runOn(url: string, role: string, perBot = 20) {
     ...phase,
     load: { model: 'iterations' as const, perBot },
   }))
-  return start({ scenario: { ...scenario, phases }, signal })
+  return start({
+    scenario: { ...scenario, phases, thresholds: [{ metric: 'errorRate', atMost: 0 }] },
+    signal,
+    ...(token !== '' && { token }),
+  })
 }
 
 describe('a scenario that does not fit its target', () => {
@@ -95,6 +101,16 @@ describe('a node that runs elsewhere', () => {
     expect((await store.stats()).versions).toBeGreaterThan(50)
     expect((await fetch(`${url}/ucxi/health`)).status).toBe(200)
   })
+
+  test.each(['author, bots: 1', 'browser, bots: 1', 'mangler, bots: 2', 'time-traveller, bots: 1'])(
+    'that asks for a token is played on with one, and not without: %s',
+    async (role) => {
+      const url = await serve(createUcxi({ store: newStore() }), 'secret')
+      const { passed, summary } = await runOn(url, role, { token: 'secret' })
+      expect([passed, summary.total.errors]).toEqual([true, {}])
+      expect((await runOn(url, role)).passed).toBe(false)
+    },
+  )
 
   test.each([
     ['daily-users', 'http://127.0.0.1:1'],
@@ -161,7 +177,7 @@ describe('a node that is wrong is found out', () => {
     const { passed, verdicts } = await runOn(
       url,
       'slow-reader, bots: 4, behaviors: { headers: 1, body: 1 }',
-      2,
+      { perBot: 2 },
     )
     expect(passed).toBe(false)
     const { detail } = verdicts.find(({ name }) => name === 'a slow client was refused')!

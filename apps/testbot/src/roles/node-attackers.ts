@@ -33,15 +33,15 @@ const BAD_PATHS = [
   '/no/such/path',
 ] as const
 
-/** Requests that are wrong as a whole, each after its line and its host. */
-const bad = (head: string, rest: string): ((host: string) => string) => {
-  return (host) => `${head} HTTP/1.1\r\n${host}Connection: close\r\n${rest}`
+/** Requests that are wrong as a whole, each made of the lines that every request needs. */
+const bad = (head: string, rest: string): ((lines: string) => string) => {
+  return (lines) => `${head} HTTP/1.1\r\n${lines}Connection: close\r\n${rest}`
 }
 const json = (path: string, body: string) =>
   bad(`POST ${path}`, `${JSON_TYPE}Content-Length: ${body.length}\r\n\r\n${body}`)
 
 /** Writes that would be right but for their bodies: nothing of them may be kept. */
-const badBodies = (path: string): readonly ((host: string) => string)[] => [
+const badBodies = (path: string): readonly ((lines: string) => string)[] => [
   bad(`PUT ${path}`, 'Content-Length: 99999999999\r\n\r\n'),
   bad(`PUT ${path}`, 'Content-Length: 3\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n'),
   bad(`PUT ${path}`, 'Content-Length: minus\r\n\r\nabc'),
@@ -66,17 +66,15 @@ export const mangler: NodeRole = {
   behaviors: {
     async address({ stage, context }, signal) {
       const path = context.random.pick(BAD_PATHS)
-      const host = `Host: ${new URL(stage.url).host}\r\n`
       return refusedAs(
         stage,
         MANGLED,
-        await say(stage.url, bad(`GET ${path}`, '\r\n')(host), signal),
+        await say(stage.url, bad(`GET ${path}`, '\r\n')(stage.head), signal),
       )
     },
     async body({ stage, context }, signal) {
       const request = context.random.pick(badBodies(`/ucxl/${mangledIn(stage)}/x.md`))
-      const host = `Host: ${new URL(stage.url).host}\r\n`
-      return refusedAs(stage, MANGLED, await say(stage.url, request(host), signal))
+      return refusedAs(stage, MANGLED, await say(stage.url, request(stage.head), signal))
     },
   },
   async conditions(stage) {

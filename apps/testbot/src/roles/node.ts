@@ -6,7 +6,10 @@ export interface NodeActor extends BotPart {
   readonly client: UcxiClient
   readonly stage: NodeStage
   /** A request of HTTP, for what the client has no call for. Redirects are not followed. */
-  readonly request: (path: string, init: RequestInit) => Promise<Response>
+  readonly request: (
+    path: string,
+    init: { readonly headers?: Readonly<Record<string, string>>; readonly signal: AbortSignal },
+  ) => Promise<Response>
   /** The content id of some bytes, reckoned here. */
   readonly contentIdOf: (bytes: Uint8Array) => string
 }
@@ -15,6 +18,8 @@ export interface NodeActor extends BotPart {
 export interface NodeStage extends Scene<NodeActor> {
   /** Where the node listens. */
   readonly url: string
+  /** The header lines that every request needs: the host, and the token where there is one. */
+  readonly head: string
   /** The project that bots of this run write in, and nobody else. */
   readonly project: string
   /** Milliseconds within which the node has to end who sends or reads slowly. */

@@ -11,7 +11,6 @@ const TIMES = 2
 
 const largeIn = ({ project }: NodeStage): string =>
   `ucxl://slow-reader:bot@${project}:big/large.bin`
-const hostOf = ({ url }: NodeStage): string => `Host: ${new URL(url).host}\r\n`
 
 /** Begins a request and goes on byte by byte: the node has to end it before long. */
 async function trickle({ stage }: NodeActor, begin: string, signal: AbortSignal) {
@@ -37,17 +36,17 @@ export const slowReader: NodeRole = {
   },
   behaviors: {
     headers: async (actor, signal) =>
-      trickle(actor, `GET /ucxi/health HTTP/1.1\r\n${hostOf(actor.stage)}X-Slow: `, signal),
+      trickle(actor, `GET /ucxi/health HTTP/1.1\r\n${actor.stage.head}X-Slow: `, signal),
     body: async (actor, signal) => {
       const path = inPath(`ucxl://${actor.id}:bot@${actor.stage.project}:slow/never.md`)
-      const head = `PUT /ucxl/${path} HTTP/1.1\r\n${hostOf(actor.stage)}Content-Length: 100000\r\n\r\n`
+      const head = `PUT /ucxl/${path} HTTP/1.1\r\n${actor.stage.head}Content-Length: 100000\r\n\r\n`
       return trickle(actor, head, signal)
     },
     async unread({ stage }, signal) {
       const socket = await dial(stage.url, signal)
       try {
         let taken = 0
-        const get = `GET /ucxl/${inPath(largeIn(stage))} HTTP/1.1\r\n${hostOf(stage)}`
+        const get = `GET /ucxl/${inPath(largeIn(stage))} HTTP/1.1\r\n${stage.head}`
         socket.write(`${get}\r\n`.repeat(TIMES - 1) + `${get}Connection: close\r\n\r\n`)
         await stage.sleep(stage.patienceMs, signal)
         // What was on the way when the node gave up still comes; all of it only where it did not.

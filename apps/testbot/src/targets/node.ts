@@ -13,6 +13,8 @@ interface NodeInit {
   readonly clock: Clock
   readonly random: Random
   readonly broken?: Breakage
+  /** The Bearer token of a node that runs elsewhere. */
+  readonly token?: string
 }
 
 /** A node of the shared memory, over HTTP: one that runs elsewhere, or one that is started here. */
@@ -22,19 +24,31 @@ export async function nodeTarget(
   init: NodeInit,
 ): Promise<Target<NodeActor, NodeStage>> {
   const { clock, random, broken } = init
+  const token = elsewhere === undefined ? undefined : init.token
   const { attempts, timeoutMs, seed } = scenario
   const own = elsewhere === undefined ? await startNode({ clock, seed, patienceMs }) : undefined
   const behind = own?.url ?? elsewhere!
   const front = broken && (await startFront(behind, broken))
   const url = (front?.url ?? behind).replace(/\/+$/, '')
+  const authorization: Readonly<Record<string, string>> =
+    token === undefined ? {} : { authorization: `Bearer ${token}` }
   const clientOf = (chance: Random) =>
-    createUcxiClient({ url, timeoutMs, retry: { attempts }, random: () => chance.next() })
+    createUcxiClient({
+      url,
+      timeoutMs,
+      retry: { attempts },
+      random: () => chance.next(),
+      ...(token !== undefined && { token }),
+    })
   const client = clientOf(random.split('conditions'))
   return {
     roles: NODE_ROLES,
     stage: (scene) => ({
       ...scene,
       url,
+      head: Object.entries({ host: new URL(url).host, ...authorization })
+        .map(([name, value]) => `${name}: ${value}\r\n`)
+        .join(''),
       patienceMs,
       client,
       project: `testbot-${Math.floor(clock.now()).toString(36)}`,
@@ -44,7 +58,12 @@ export async function nodeTarget(
       stage,
       contentIdOf,
       client: clientOf(part.context.random.split('client')),
-      request: async (path, request) => fetch(`${url}${path}`, { ...request, redirect: 'manual' }),
+      request: async (path, { headers, ...request }) =>
+        fetch(`${url}${path}`, {
+          ...request,
+          headers: { ...headers, ...authorization },
+          redirect: 'manual',
+        }),
     }),
     verdicts: async ({ total: { errors } }) => {
       const state = await client.health().then(

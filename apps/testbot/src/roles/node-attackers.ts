@@ -1,5 +1,5 @@
 import { success } from '@bzzz/bot-framework'
-import { heldOff, refusedAs } from '../attack.ts'
+import { heldOff, refusedAs } from './attack.ts'
 import { expectRight, type NodeRole, type NodeStage } from './node.ts'
 import { say } from './raw.ts'
 

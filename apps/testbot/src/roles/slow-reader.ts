@@ -1,5 +1,5 @@
 import { once } from 'node:events'
-import { heldOff, refusedAs } from '../attack.ts'
+import { heldOff, refusedAs } from './attack.ts'
 import { inPath, type NodeActor, type NodeRole, type NodeStage } from './node.ts'
 import { dial } from './raw.ts'
 

@@ -5,10 +5,10 @@ import type { NodeRole } from './node.ts'
 import { slowReader } from './slow-reader.ts'
 import { timeTraveller } from './time-traveller.ts'
 import type { Role } from '../actor.ts'
-import { doubleMinter, doubleSpender, forger, overflower, replayer } from '../money-attackers.ts'
-import { herd, hotKey, lister, poller, retrier } from '../patterns.ts'
-import { garbler, intruder, liar, slanderer, sybil, trespasser } from '../power-attackers.ts'
-import { maker, staker, trader, user } from '../users.ts'
+import { doubleMinter, doubleSpender, forger, overflower, replayer } from './money-attackers.ts'
+import { herd, hotKey, lister, poller, retrier } from './patterns.ts'
+import { garbler, intruder, liar, slanderer, sybil, trespasser } from './power-attackers.ts'
+import { maker, staker, trader, user } from './users.ts'
 
 /** Parts on the AX/DX networks, by the name that scenarios use. */
 export const ROLES = {

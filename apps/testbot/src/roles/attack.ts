@@ -2,7 +2,7 @@ import { sign, type Network, type TransportResponse } from '@bzzz/adnet'
 import { failure, success, type BehaviorResult } from '@bzzz/bot-framework'
 import type { Verdict } from '@bzzz/bot-framework/metrics'
 import type { Identity } from '@bzzz/identity'
-import { see, type Actor, type Seen } from './actor.ts'
+import { see, type Actor, type Seen } from '../actor.ts'
 
 type Input = Readonly<Record<string, unknown>>
 

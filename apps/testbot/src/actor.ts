@@ -12,48 +12,59 @@ export interface Clients {
   readonly delta: Delta
 }
 
-/** A bot with what it has to act with. */
-export interface Actor extends Clients {
+/** A bot that plays a role, whatever it plays on. */
+export interface BotPart {
   readonly id: string
   readonly context: BotContext
-  /** The networks without a client, for what no client would send. */
-  readonly raw: { readonly alpha: Transport; readonly delta: Transport }
-  readonly stage: Stage
   /** What a role remembers of its bot. */
   readonly memory: Map<string, unknown>
-  /** The next number of an operation that is signed by hand. */
-  nonce(): number
 }
 
-/** What all bots of a run share. */
-export interface Stage {
-  readonly actors: readonly Actor[]
-  /** Somebody who is no bot, with money: a victim, an account to send to. */
-  person(name: string): { readonly identity: Identity; readonly clients: Clients }
-  fund(address: string, token: 'AX' | 'sAX' | 'DX', amount: bigint): void
+/** What all bots of a run share, whatever they play on. */
+export interface Scene<Player> {
+  readonly actors: readonly Player[]
   /** Counts what happened, by name, for the conditions. */
   readonly seen: Map<string, number>
   /** What is known of the run, for the conditions. */
   readonly facts: Map<string, unknown>
-  /** Requests that were sent, and calls that were made. */
-  traffic(): { readonly requests: number; readonly calls: number }
   sleep(ms: number, signal: AbortSignal): Promise<void>
 }
 
-export type Behavior = (actor: Actor, signal: AbortSignal) => Promise<BehaviorResult>
-
-/** A part that bots play. */
-export interface Role {
-  readonly about: string
-  readonly behaviors: Readonly<Record<string, Behavior>>
-  /** Before the first act of each bot. */
-  readonly setup?: (actor: Actor) => Promise<void>
-  /** What must hold of the target when all is done, by what it then shows. */
-  readonly conditions?: (stage: Stage) => Promise<Verdict[]>
+/** A bot on the AX/DX networks, with what it has to act with. */
+export interface Actor extends BotPart, Clients {
+  /** The networks without a client, for what no client would send. */
+  readonly raw: { readonly alpha: Transport; readonly delta: Transport }
+  readonly stage: Stage
+  /** The next number of an operation that is signed by hand. */
+  nonce(): number
 }
 
+/** What bots on the AX/DX networks share. */
+export interface Stage extends Scene<Actor> {
+  /** Somebody who is no bot, with money: a victim, an account to send to. */
+  person(name: string): { readonly identity: Identity; readonly clients: Clients }
+  fund(address: string, token: 'AX' | 'sAX' | 'DX', amount: bigint): void
+  /** Requests that were sent, and calls that were made. */
+  traffic(): { readonly requests: number; readonly calls: number }
+}
+
+/** A part that bots play: on the AX/DX networks, where nothing else is said. */
+export interface Role<Player = Actor, Shared = Stage> {
+  readonly about: string
+  readonly behaviors: Readonly<
+    Record<string, (actor: Player, signal: AbortSignal) => Promise<BehaviorResult>>
+  >
+  /** Before the first act of each bot. */
+  readonly setup?: (actor: Player) => Promise<void>
+  /** What must hold of the target when all is done, by what it then shows. */
+  readonly conditions?: (stage: Shared) => Promise<Verdict[]>
+}
+
+/** What happened, by name. */
+export type Seen = Pick<Scene<unknown>, 'seen'>
+
 /** Counts something that happened. */
-export function see(stage: Stage, what: string, times = 1): void {
+export function see(stage: Seen, what: string, times = 1): void {
   stage.seen.set(what, (stage.seen.get(what) ?? 0) + times)
 }
 

@@ -10,10 +10,9 @@ import {
   type HostedBot,
   type Random,
 } from '@bzzz/bot-framework'
-import type { Actor, Behavior, Clients, Role, Stage } from './actor.ts'
-import { ROLES } from './roles.ts'
+import type { BotPart, Role, Scene } from './actor.ts'
 import type { Scenario } from './scenario.ts'
-import type { Target } from './target.ts'
+import type { Target } from './targets/target.ts'
 
 /** A bot of a run, and what it does next. */
 export interface Player {
@@ -25,15 +24,15 @@ export interface Player {
 }
 
 /** All bots of a run, and what they share. */
-export interface Cast {
+export interface Cast<Shared> {
   readonly players: readonly Player[]
-  readonly stage: Stage
+  readonly stage: Shared
   close(): void
 }
 
-interface CastInit {
+interface CastInit<Actor, Shared extends Scene<Actor>> {
   readonly scenario: Scenario
-  readonly target: Target
+  readonly target: Target<Actor, Shared>
   readonly clock: Clock
   readonly random: Random
   readonly phase: () => string
@@ -41,11 +40,18 @@ interface CastInit {
 }
 
 /** Makes the bots of a scenario. */
-export function castOf(init: CastInit): Cast {
+export function castOf<Actor, Shared extends Scene<Actor>>(
+  init: CastInit<Actor, Shared>,
+): Cast<Shared> {
   const { scenario, target, clock, random } = init
   const bus = createMessageBus({ clock })
   const actors: Actor[] = []
-  const stage = stageOf(init, actors)
+  const stage = target.stage({
+    actors,
+    seen: new Map(),
+    facts: new Map(),
+    sleep: async (ms, signal) => sleep(clock, ms, { signal }),
+  })
   const count = scenario.roles.reduce((sum, { bots }) => sum + bots, 0)
   const identities = botIdentities(`testbot ${scenario.seed}`, count)
   const players = scenario.roles.flatMap(
@@ -63,17 +69,16 @@ export function castOf(init: CastInit): Cast {
           phase: init.phase,
           tags: { role: name },
         })
-        const { alpha, delta } = target.clients(identity, context.random.split('client'))
-        const { raw, nonce } = target
-        const actor: Actor = { id, context, alpha, delta, raw, nonce, stage, memory: new Map() }
+        const part: BotPart = { id, context, memory: new Map() }
+        const actor = target.actor(part, stage)
         actors.push(actor)
-        const role: Role = ROLES[name]
+        const role = target.roles[name]!
         const weights =
           behaviors ?? Object.fromEntries(Object.keys(role.behaviors).map((each) => [each, 1]))
         const [least, most] = thinkMs
         const { onExecution } = init
         return {
-          host: hostBot({ id, bot: botOf(actor, role), context, onExecution }),
+          host: hostBot({ id, bot: botOf(role, { id, actor, stage }), context, onExecution }),
           draw: () => context.random.weighted(weights),
           think: () => least + context.random.next() * (most - least),
         }
@@ -82,37 +87,18 @@ export function castOf(init: CastInit): Cast {
   return { players, stage, close: () => bus.close() }
 }
 
-function botOf(actor: Actor, role: Role) {
-  const behaviors: Readonly<Record<string, Behavior>> = role.behaviors
+function botOf<Actor, Shared extends Scene<Actor>>(
+  { setup, behaviors }: Role<Actor, Shared>,
+  { id, actor, stage }: { readonly id: string; readonly actor: Actor; readonly stage: Shared },
+) {
   return {
     setup: async () => {
       // What cannot be set up shows in the acts that need it.
-      await role.setup?.(actor).catch((error: unknown) => {
-        actor.stage.facts.set(`setup of ${actor.id}`, failureOf(error))
+      await setup?.(actor).catch((error: unknown) => {
+        stage.facts.set(`setup of ${id}`, failureOf(error))
       })
     },
     executeBehavior: async (name: string, _: unknown, { signal }: { signal: AbortSignal }) =>
       behaviors[name]!(actor, signal),
-  }
-}
-
-function stageOf({ scenario, target, clock, random }: CastInit, actors: readonly Actor[]): Stage {
-  const people = new Map<string, ReturnType<Stage['person']>>()
-  return {
-    actors,
-    seen: new Map(),
-    facts: new Map(),
-    fund: (address, token, amount) => target.fund(address, token, amount),
-    traffic: () => target.traffic(),
-    sleep: async (ms, signal) => sleep(clock, ms, { signal }),
-    person: (name) => {
-      const known = people.get(name)
-      if (known) return known
-      const [identity] = botIdentities(`testbot ${scenario.seed} ${name}`, 1)
-      const clients: Clients = target.clients(identity!, random.split(`person ${name}`))
-      const made = { identity: identity!, clients }
-      people.set(name, made)
-      return made
-    },
   }
 }

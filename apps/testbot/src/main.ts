@@ -8,6 +8,7 @@ process.once('SIGTERM', () => stop.abort())
 await makeProgram({
   screen: { isTerminal: process.stdout.isTTY, write: (text) => void process.stdout.write(text) },
   signal: stop.signal,
+  nodeToken: process.env['BZZZ_NODE_TOKEN'],
   fail: (status) => {
     process.exitCode = status
   },

@@ -8,11 +8,15 @@ import type { Flaw } from './read-scenario.ts'
 import { scenarioJsonSchema, type Scenario } from './scenario.ts'
 import { showOutcome, showProgress, type Screen } from './screen.ts'
 import { start } from './start.ts'
+import { nodeAt } from './targets/spec.ts'
+import type { Breakage } from './targets/target.ts'
 
 /** What the commands need of the world. */
 export interface World {
   readonly screen: Screen
   readonly signal: AbortSignal
+  /** The Bearer token of a node that runs elsewhere. */
+  readonly nodeToken?: string | undefined
   fail(status: number): void
 }
 
@@ -21,7 +25,8 @@ interface RunOptions {
   readonly realTime?: boolean
   readonly out?: string
   readonly dryRun?: boolean
-  readonly break?: 'accepts-everything' | 'refuses-everything'
+  readonly break?: Breakage
+  readonly target?: string
 }
 
 /** The commands of `bzzz-testbot`. */
@@ -51,6 +56,7 @@ export function makeProgram(world: World): Command {
       'run one, by name or by file; status 1 where it did not pass, 2 where it cannot be run',
     )
     .option('--seed <seed>', 'another seed than that of the scenario')
+    .option('--target <url>', 'a node that runs elsewhere, for a scenario that is played on a node')
     .option('--real-time', 'have time pass as it does, and not as fast as it can')
     .option(
       '--out <folder>',
@@ -66,9 +72,18 @@ export function makeProgram(world: World): Command {
     .action(async (name: string, options: RunOptions) => {
       const found = read(name)
       if (!found) return
-      const scenario = options.seed === undefined ? found : { ...found, seed: options.seed }
+      const target =
+        options.target === undefined ? found.target : nodeAt(found.target, options.target)
+      if (!target) {
+        say(
+          `${name} cannot be run on ${options.target}: it takes a scenario whose target is a node, and its URL`,
+        )
+        return fail(2)
+      }
+      const scenario = { ...found, target, seed: options.seed ?? found.seed }
       if (options.dryRun) return say(planOf(scenario))
-      const { out, realTime = false } = options
+      const { out } = options
+      const realTime = options.realTime === true || target.kind === 'node'
       if (out !== undefined) mkdirSync(out, { recursive: true })
       const log = out === undefined ? undefined : openEventLog(join(out, 'log.ndjson'))
       const outcome = await start({
@@ -76,6 +91,7 @@ export function makeProgram(world: World): Command {
         signal: world.signal,
         isRealTime: realTime,
         ...(log && { log }),
+        ...(world.nodeToken !== undefined && { token: world.nodeToken }),
         ...(options.break && { broken: options.break }),
         ...(realTime && { onProgress: (progress) => showProgress(screen, progress) }),
       }).finally(() => log?.close())

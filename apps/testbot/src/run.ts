@@ -8,10 +8,11 @@ import {
   type Summary,
   type Verdict,
 } from '@bzzz/bot-framework/metrics'
+import type { Scene } from './actor.ts'
 import { castOf } from './cast.ts'
 import { carryOut } from './executors.ts'
 import type { Scenario } from './scenario.ts'
-import type { Target } from './target.ts'
+import type { Target } from './targets/target.ts'
 import { judge, verdictsOf } from './verdicts.ts'
 
 /** What came of a run. */
@@ -33,9 +34,9 @@ export interface Progress {
   readonly summary: Summary
 }
 
-export interface RunInit {
+export interface RunInit<Player, Shared extends Scene<Player>> {
   readonly scenario: Scenario
-  readonly target: Target
+  readonly target: Target<Player, Shared>
   readonly clock: Clock
   readonly signal: AbortSignal
   readonly log?: EventLog
@@ -44,7 +45,9 @@ export interface RunInit {
 }
 
 /** Runs a scenario. It ends by itself, when it is aborted, or when a threshold says so; and is judged either way. */
-export async function run(init: RunInit): Promise<Outcome> {
+export async function run<Player, Shared extends Scene<Player>>(
+  init: RunInit<Player, Shared>,
+): Promise<Outcome> {
   const { scenario, target, clock, log } = init
   const startedAt = clock.now()
   const metrics = createMetrics({ startedAt, ...(log && { log }) })
@@ -82,7 +85,7 @@ export async function run(init: RunInit): Promise<Outcome> {
       if (end.signal.aborted) break
       phase = name
       metrics.note(clock.now(), 'phase', { name, load, faults })
-      target.setFaults(faults)
+      target.setFaults?.(faults)
       const { timeoutMs } = scenario
       const onDropped = (at: number): void => metrics.drop('any', 1, at)
       await carryOut({
@@ -98,15 +101,14 @@ export async function run(init: RunInit): Promise<Outcome> {
     const summary = metrics.summary(clock.now())
     // What was wrong is over, but for a target that is broken on purpose: that is judged as it is.
     const { acceptsEverything, refusesEverything } = scenario.phases.at(-1)?.faults ?? {}
-    target.setFaults({
+    target.setFaults?.({
       ...(acceptsEverything && { acceptsEverything }),
       ...(refusesEverything && { refusesEverything }),
     })
-    const flaws = target.flaws()
     const verdicts = await verdictsOf(scenario, {
       summary,
       stage: cast.stage,
-      flaws,
+      target,
       ...(endedBy !== undefined && { endedBy }),
     })
     for (const host of hosts) await host.stop()

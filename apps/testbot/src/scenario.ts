@@ -1,5 +1,9 @@
 import { z } from 'zod'
-import { ROLES } from './roles.ts'
+import { NODE_ROLES, ROLES } from './roles/table.ts'
+import { targetSpec, type TargetSpec } from './targets/spec.ts'
+
+/** Which roles each kind of target has. */
+const PLAYED_ON: Readonly<Record<TargetSpec['kind'], object>> = { devnet: ROLES, node: NODE_ROLES }
 
 const rate = z.number().nonnegative().max(100_000)
 const share = z.number().min(0).max(1)
@@ -62,7 +66,7 @@ export type Threshold = z.infer<typeof threshold>
 /** Each role may do what it is there for, and nothing else. */
 const role = z.discriminatedUnion(
   'role',
-  Object.entries(ROLES).map(([name, { behaviors }]) =>
+  Object.entries({ ...ROLES, ...NODE_ROLES }).map(([name, { behaviors }]) =>
     z.strictObject({
       role: z.literal(name),
       bots: bots.describe('How many there are'),
@@ -78,18 +82,19 @@ const role = z.discriminatedUnion(
     }),
   ) as unknown as [z.ZodObject, ...z.ZodObject[]],
 )
-export interface RoleSpec {
-  readonly role: keyof typeof ROLES
+interface RoleSpec {
+  readonly role: keyof typeof ROLES | keyof typeof NODE_ROLES
   readonly bots: number
   readonly thinkMs?: readonly [number, number]
   readonly behaviors?: Readonly<Record<string, number>>
 }
 
-export const scenario = z.strictObject({
+const fields = z.strictObject({
   name: z.string().regex(/^[a-z][a-z0-9-]{1,60}$/),
   about: z.string().min(1).max(500),
   kind: z.enum(['legitimate', 'adversarial', 'anti-pattern', 'chaos', 'soak']),
   seed: z.union([z.int(), z.string()]).default(1),
+  target: targetSpec,
   limits: z
     .strictObject({ perSecond: rate.min(0.001), burst: z.int().min(1) })
     .exactOptional()
@@ -111,6 +116,22 @@ export const scenario = z.strictObject({
     .max(50),
   thresholds: z.array(threshold).max(50).default([]),
 })
+
+/** A scenario, all of whose roles can be played on its target. */
+export const scenario = fields.superRefine(
+  ({ target: { kind }, roles, phases, limits }, context) => {
+    const say = (path: (string | number)[], message: string): void =>
+      context.addIssue({ code: 'custom', path, message })
+    for (const [place, { role: name }] of roles.entries())
+      if (!Object.hasOwn(PLAYED_ON[kind], name))
+        say(['roles', place, 'role'], `${name} cannot be played on a target of the kind ${kind}`)
+    if (kind === 'devnet') return
+    if (limits) say(['limits'], 'Only a devnet takes limits')
+    for (const [place, { faults: wrong }] of phases.entries())
+      if (Object.keys(wrong).length > 0)
+        say(['phases', place, 'faults'], 'Only a devnet takes faults')
+  },
+)
 export type Scenario = z.output<typeof scenario>
 
 /** The JSON Schema that editors check scenarios with. */

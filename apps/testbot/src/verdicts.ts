@@ -1,7 +1,7 @@
 import type { Figures, Summary, Verdict } from '@bzzz/bot-framework/metrics'
-import type { Stage } from './actor.ts'
-import { ROLES } from './roles.ts'
+import type { Scene } from './actor.ts'
 import type { Scenario, Threshold } from './scenario.ts'
+import type { Target } from './targets/target.ts'
 
 /** Whether what was measured is within a threshold. */
 export function judge(threshold: Threshold, summary: Summary): Verdict {
@@ -34,27 +34,26 @@ function valueOf(figures: Figures, metric: Threshold['metric']): number {
 }
 
 /** All that decides whether a run has passed. A run in which nothing was done has not. */
-export async function verdictsOf(
+export async function verdictsOf<Player, Shared extends Scene<Player>>(
   scenario: Scenario,
   found: {
     readonly summary: Summary
-    readonly stage: Stage
-    readonly flaws: readonly string[]
+    readonly stage: Shared
+    readonly target: Target<Player, Shared>
     readonly endedBy?: string
   },
 ): Promise<Verdict[]> {
-  const { summary, stage, flaws, endedBy } = found
+  const { summary, stage, target, endedBy } = found
   const { count } = summary.total
   const verdicts: Verdict[] = [
     { name: 'something was done', ok: count > 0, detail: `${count} operations` },
     { name: 'it ran to its end', ok: endedBy === undefined, detail: endedBy ?? 'yes' },
     ...scenario.thresholds.map((threshold) => judge(threshold, summary)),
-    { name: 'the books are in order', ok: flaws.length === 0, detail: flaws.join('; ') || 'yes' },
+    ...(await target.verdicts(summary)),
   ]
   for (const name of new Set(scenario.roles.map(({ role }) => role))) {
-    const { conditions } = ROLES[name] as { conditions?: (stage: Stage) => Promise<Verdict[]> }
     try {
-      verdicts.push(...((await conditions?.(stage)) ?? []))
+      verdicts.push(...((await target.roles[name]?.conditions?.(stage)) ?? []))
     } catch (error) {
       // What cannot be looked at does not hold.
       verdicts.push({ name: `the conditions of ${name}`, ok: false, detail: String(error) })

@@ -1,7 +1,7 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { createVirtualClock } from '@bzzz/bot-framework'
+import { createRandom, createVirtualClock } from '@bzzz/bot-framework'
 import { createMetrics } from '@bzzz/bot-framework/metrics'
 import { afterEach, describe, expect, test } from 'vitest'
 import { makeProgram } from '../src/program.ts'
@@ -9,7 +9,7 @@ import { readScenario } from '../src/read-scenario.ts'
 import { scenarioJsonSchema, type Scenario } from '../src/scenario.ts'
 import { run } from '../src/run.ts'
 import { start } from '../src/start.ts'
-import { devnetTarget } from '../src/target.ts'
+import { devnetTarget } from '../src/targets/devnet.ts'
 import { judge } from '../src/verdicts.ts'
 
 const { signal } = new AbortController()
@@ -63,7 +63,7 @@ test('latency counts from when an operation was due, also where the runner itsel
     schedule: (ms: number, call: () => void) => clock.schedule(ms + 7, call),
   }
   const scenario = scenarioOf('{ model: constant-rate, rate: 10 }')
-  const target = devnetTarget(scenario, { clock, seed: 1 })
+  const target = devnetTarget(scenario, { clock, random: createRandom('people'), seed: 1 })
   const { summary } = await clock.until(run({ scenario, target, clock: late, signal }))
   await target.close()
   expect(summary.total.count).toBeGreaterThan(95)
@@ -220,7 +220,7 @@ describe('the program', () => {
   })
 
   test('lists, checks, plans, and refuses what is not there', async () => {
-    expect((await call('list')).text.trimEnd().split('\n')).toHaveLength(24)
+    expect((await call('list')).text.trimEnd().split('\n')).toHaveLength(30)
     expect(await call('validate', 'soak')).toEqual({ text: 'It is well.\n', status: 0 })
     expect((await call('run', 'soak', '--dry-run')).text).toContain(
       'first half: 1800 s, constant-rate',

@@ -1,10 +1,16 @@
-import type { Role } from './actor.ts'
+import { author } from './author.ts'
+import { browser } from './browser.ts'
+import { hoarder, mangler } from './node-attackers.ts'
+import type { NodeRole } from './node.ts'
+import { slowReader } from './slow-reader.ts'
+import { timeTraveller } from './time-traveller.ts'
+import type { Role } from '../actor.ts'
 import { doubleMinter, doubleSpender, forger, overflower, replayer } from './money-attackers.ts'
 import { herd, hotKey, lister, poller, retrier } from './patterns.ts'
 import { garbler, intruder, liar, slanderer, sybil, trespasser } from './power-attackers.ts'
 import { maker, staker, trader, user } from './users.ts'
 
-/** All parts that bots can play, by the name that scenarios use. */
+/** Parts on the AX/DX networks, by the name that scenarios use. */
 export const ROLES = {
   user,
   staker,
@@ -27,3 +33,13 @@ export const ROLES = {
   lister,
   retrier,
 } as const satisfies Readonly<Record<string, Role>>
+
+/** Parts on a node of the shared memory. */
+export const NODE_ROLES = {
+  author,
+  browser,
+  'time-traveller': timeTraveller,
+  mangler,
+  'slow-reader': slowReader,
+  hoarder,
+} as const satisfies Readonly<Record<string, NodeRole>>

@@ -2,7 +2,7 @@ import { sign, type Network, type TransportResponse } from '@bzzz/adnet'
 import { failure, success, type BehaviorResult } from '@bzzz/bot-framework'
 import type { Verdict } from '@bzzz/bot-framework/metrics'
 import type { Identity } from '@bzzz/identity'
-import { see, type Actor, type Stage } from './actor.ts'
+import { see, type Actor, type Seen } from '../actor.ts'
 
 type Input = Readonly<Record<string, unknown>>
 
@@ -48,7 +48,7 @@ export function signedBody(
  * How an attack went: well where the target refused it. A target that has no answer to it at all has not
  * refused it.
  */
-export function refusedAs(stage: Stage, name: string, status: number): BehaviorResult {
+export function refusedAs(stage: Seen, name: string, status: number): BehaviorResult {
   see(stage, `${name} tried`)
   if (status >= 400 && status < 500) return success()
   see(stage, `${name} got through`)
@@ -60,7 +60,7 @@ export function refusedAs(stage: Stage, name: string, status: number): BehaviorR
 
 /** Calls that must be refused: whether they were, by what the client threw. */
 export async function refusedCall(
-  stage: Stage,
+  stage: Seen,
   name: string,
   call: () => Promise<unknown>,
 ): Promise<BehaviorResult> {
@@ -75,7 +75,7 @@ export async function refusedCall(
 }
 
 /** That an attack was tried, and never got through by what the target answered. */
-export function heldOff(stage: Stage, name: string): Verdict[] {
+export function heldOff(stage: Seen, name: string): Verdict[] {
   const tried = stage.seen.get(`${name} tried`) ?? 0
   const through = stage.seen.get(`${name} got through`) ?? 0
   return [

@@ -1,6 +1,6 @@
 import { failure, success } from '@bzzz/bot-framework'
 import { heldOff, refusedAs, refusedCall, same, send, signedBody } from './attack.ts'
-import type { Role } from './actor.ts'
+import type { Role } from '../actor.ts'
 
 export const liar: Role = {
   about: 'says prices without being an oracle',

@@ -1,7 +1,7 @@
 import { canonicalBytes } from '@bzzz/identity'
 import { failure } from '@bzzz/bot-framework'
 import { heldOff, refusedAs, refusedCall, same, send, signedBody } from './attack.ts'
-import { balanceOn, see, type Actor, type Role, type Stage } from './actor.ts'
+import { balanceOn, see, type Actor, type Role, type Stage } from '../actor.ts'
 
 const WEALTH = 1_000_000n
 const at = { network: 'alpha', path: '/transaction/broadcast' } as const

@@ -1,6 +1,6 @@
 import { AdnetError } from '@bzzz/adnet'
 import { success } from '@bzzz/bot-framework'
-import { balanceOn, see, type Role } from './actor.ts'
+import { balanceOn, see, type Role } from '../actor.ts'
 import { heldOff, refusedCall } from './attack.ts'
 
 export const hotKey: Role = {

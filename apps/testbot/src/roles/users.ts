@@ -1,5 +1,5 @@
 import { success } from '@bzzz/bot-framework'
-import { balanceOn, type Actor, type Role } from './actor.ts'
+import { balanceOn, type Actor, type Role } from '../actor.ts'
 
 const PAIR = 'AX-DX'
 

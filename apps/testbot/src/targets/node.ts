@@ -1,0 +1,109 @@
+import { botIdentities, type Clock, type Random } from '@bzzz/bot-framework'
+import { contentIdOf, createMemoryStore } from '@bzzz/context-store'
+import { createUcxi, startUcxiServer } from '@bzzz/ucxi'
+import { createUcxiClient } from '@bzzz/ucxi/client'
+import { WRONG_ANSWER, type NodeActor, type NodeStage } from '../roles/node.ts'
+import { NODE_ROLES } from '../roles/table.ts'
+import type { Scenario } from '../scenario.ts'
+import { startFront } from './front.ts'
+import type { NodeSpec } from './spec.ts'
+import type { Breakage, Target } from './target.ts'
+
+interface NodeInit {
+  readonly clock: Clock
+  readonly random: Random
+  readonly broken?: Breakage
+  /** The Bearer token of a node that runs elsewhere. */
+  readonly token?: string
+}
+
+/** A node of the shared memory, over HTTP: one that runs elsewhere, or one that is started here. */
+export async function nodeTarget(
+  scenario: Scenario,
+  { url: elsewhere, patienceMs }: NodeSpec,
+  init: NodeInit,
+): Promise<Target<NodeActor, NodeStage>> {
+  const { clock, random, broken } = init
+  const token = elsewhere === undefined ? undefined : init.token
+  const { attempts, timeoutMs, seed } = scenario
+  const own = elsewhere === undefined ? await startNode({ clock, seed, patienceMs }) : undefined
+  const behind = own?.url ?? elsewhere!
+  const front = broken && (await startFront(behind, broken))
+  const url = (front?.url ?? behind).replace(/\/+$/, '')
+  const authorization: Readonly<Record<string, string>> =
+    token === undefined ? {} : { authorization: `Bearer ${token}` }
+  const clientOf = (chance: Random) =>
+    createUcxiClient({
+      url,
+      timeoutMs,
+      retry: { attempts },
+      random: () => chance.next(),
+      ...(token !== undefined && { token }),
+    })
+  const client = clientOf(random.split('conditions'))
+  return {
+    roles: NODE_ROLES,
+    stage: (scene) => ({
+      ...scene,
+      url,
+      head: Object.entries({ host: new URL(url).host, ...authorization })
+        .map(([name, value]) => `${name}: ${value}\r\n`)
+        .join(''),
+      patienceMs,
+      client,
+      project: `testbot-${Math.floor(clock.now()).toString(36)}`,
+    }),
+    actor: (part, stage) => ({
+      ...part,
+      stage,
+      contentIdOf,
+      client: clientOf(part.context.random.split('client')),
+      request: async (path, { headers, ...request }) =>
+        fetch(`${url}${path}`, {
+          ...request,
+          headers: { ...headers, ...authorization },
+          redirect: 'manual',
+        }),
+    }),
+    verdicts: async ({ total: { errors } }) => {
+      const state = await client.health().then(
+        ({ status }) => status,
+        (error: unknown) => String(error),
+      )
+      const wrong = errors[WRONG_ANSWER] ?? 0
+      return [
+        { name: 'the node still serves', ok: state === 'ok', detail: state },
+        { name: 'no answer was wrong', ok: wrong === 0, detail: `${wrong} answers` },
+      ]
+    },
+    close: async () => {
+      await front?.close()
+      await own?.close()
+    },
+  }
+}
+
+/** A real node on loopback, which is soon tired of who is slow. */
+async function startNode(init: {
+  readonly clock: Clock
+  readonly seed: string | number
+  readonly patienceMs: number
+}) {
+  const { clock, seed, patienceMs } = init
+  // Versions are dated in whole milliseconds.
+  const now = (): number => Math.floor(clock.now())
+  const [writer] = botIdentities(`testbot ${seed} node`, 1)
+  const store = createMemoryStore({ writer: writer!, now })
+  const server = await startUcxiServer({
+    ucxi: createUcxi({ store, now }),
+    now,
+    limits: { headersMs: patienceMs / 4, stallMs: patienceMs / 4, requestMs: patienceMs / 2 },
+  })
+  return {
+    url: server.url,
+    close: async () => {
+      await server.close()
+      await store.close()
+    },
+  }
+}

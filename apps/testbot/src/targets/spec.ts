@@ -1,0 +1,34 @@
+import { z } from 'zod'
+
+const patienceMs = z
+  .number()
+  .min(500)
+  .max(600_000)
+  .default(2_000)
+  .describe('Within so many milliseconds the node has to end who sends or reads slowly')
+
+const url = z
+  .url({ protocol: /^http$/, error: 'Expected the URL of a node, such as http://127.0.0.1:8080' })
+  .max(2048)
+  .exactOptional()
+  .describe('Where it runs; one that the runner starts if left out')
+
+/** What a scenario is run against. */
+export const targetSpec = z
+  .discriminatedUnion('kind', [
+    z
+      .strictObject({ kind: z.literal('devnet') })
+      .describe('The AX/DX networks, made by the runner in its own process'),
+    z
+      .strictObject({ kind: z.literal('node'), url, patienceMs })
+      .describe('A node of the shared memory: UCXI over HTTP'),
+  ])
+  .default({ kind: 'devnet' })
+export type TargetSpec = z.output<typeof targetSpec>
+export type NodeSpec = Extract<TargetSpec, { kind: 'node' }>
+
+/** The target of a scenario, at another URL. Undefined for what is no node, or no URL of one. */
+export function nodeAt(target: TargetSpec, elsewhere: string): TargetSpec | undefined {
+  const moved = targetSpec.safeParse({ ...target, url: elsewhere })
+  return moved.success ? moved.data : undefined
+}

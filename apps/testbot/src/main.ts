@@ -1,13 +1,26 @@
 #!/usr/bin/env node
 import { makeProgram } from './program.ts'
+import { signalOf } from './signals.ts'
 
-const stop = new AbortController()
-// The first one ends a run, which is judged and reported; the second one ends the program.
-process.once('SIGINT', () => stop.abort())
-process.once('SIGTERM', () => stop.abort())
+// The outermost shell: the only place that reads the environment, the signals and the terminal.
+
+const { env: environment, stdout } = process
+const isSet = (name: string): boolean => (environment[name] ?? '') !== ''
+
+// React has checks for developers that cost half of a frame.
+environment['NODE_ENV'] ??= 'production'
+
 await makeProgram({
-  screen: { isTerminal: process.stdout.isTTY, write: (text) => void process.stdout.write(text) },
-  signal: stop.signal,
+  stand: {
+    ...(stdout.isTTY && !isSet('CI') && { terminal: stdout }),
+    isColourless: isSet('NO_COLOR'),
+    write: (text) => void stdout.write(text),
+    every: (ms, run) => {
+      const timer = setInterval(run, ms)
+      return () => clearInterval(timer)
+    },
+  },
+  signal: signalOf(process),
   fail: (status) => {
     process.exitCode = status
   },

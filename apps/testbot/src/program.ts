@@ -6,12 +6,15 @@ import { findScenario, scenarioNames } from './library.ts'
 import { readOutcome, writeReports } from './outputs.ts'
 import type { Flaw } from './read-scenario.ts'
 import { scenarioJsonSchema, type Scenario } from './scenario.ts'
-import { showOutcome, showProgress, type Screen } from './screen.ts'
+import type { Outcome } from './run.ts'
 import { start } from './start.ts'
+import { outcomeText } from './view/plain.ts'
+import { watch, type Stand } from './view/watch.ts'
 
 /** What the commands need of the world. */
 export interface World {
-  readonly screen: Screen
+  /** Where results are written, and runs are shown. */
+  readonly stand: Stand
   readonly signal: AbortSignal
   fail(status: number): void
 }
@@ -21,14 +24,15 @@ interface RunOptions {
   readonly realTime?: boolean
   readonly out?: string
   readonly dryRun?: boolean
+  readonly plain?: boolean
   readonly break?: 'accepts-everything' | 'refuses-everything'
 }
 
 /** The commands of `bzzz-testbot`. */
 export function makeProgram(world: World): Command {
-  const { screen } = world
+  const { stand } = world
   const fail = (status: number): void => world.fail(status)
-  const say = (line: string): void => screen.write(`${line}\n`)
+  const say = (line: string): void => stand.write(`${line}\n`)
   const program = new Command('bzzz-testbot')
     .description('Scenarios with users, traders and attackers, judged by what the target shows')
     .showHelpAfterError()
@@ -56,6 +60,7 @@ export function makeProgram(world: World): Command {
       '--out <folder>',
       'write reports there: JSON, Prometheus, JUnit, HTML, and a log of all that was done',
     )
+    .option('--plain', 'lines instead of a live view, as where there is no terminal')
     .option('--dry-run', 'check it, say what it would do, and end')
     .addOption(
       new Option('--break <how>', 'break the target on purpose').choices([
@@ -71,16 +76,27 @@ export function makeProgram(world: World): Command {
       const { out, realTime = false } = options
       if (out !== undefined) mkdirSync(out, { recursive: true })
       const log = out === undefined ? undefined : openEventLog(join(out, 'log.ndjson'))
-      const outcome = await start({
-        scenario,
-        signal: world.signal,
-        isRealTime: realTime,
-        ...(log && { log }),
-        ...(options.break && { broken: options.break }),
-        ...(realTime && { onProgress: (progress) => showProgress(screen, progress) }),
-      }).finally(() => log?.close())
+      const { terminal, ...lines } = stand
+      const shownOn = options.plain || !terminal ? lines : { ...lines, terminal }
+      let unwatch: (() => Promise<void>) | undefined
+      let outcome: Outcome
+      try {
+        outcome = await start({
+          scenario,
+          signal: world.signal,
+          isRealTime: realTime,
+          ...(log && { log }),
+          ...(options.break && { broken: options.break }),
+          onBegin: (look) => {
+            unwatch = watch(shownOn, look)
+          },
+        })
+      } finally {
+        await unwatch?.()
+        log?.close()
+      }
       if (out !== undefined) writeReports(out, outcome)
-      showOutcome(screen, outcome)
+      stand.write(outcomeText(outcome))
       if (!outcome.passed) fail(1)
     })
 
@@ -126,7 +142,7 @@ export function makeProgram(world: World): Command {
     .command('report <log>')
     .description('make an HTML report of a log, also of one whose run was killed')
     .action(async (path: string) => {
-      screen.write(await reportOf(path))
+      stand.write(await reportOf(path))
     })
   return program
 }

@@ -1,8 +1,9 @@
 import { createVirtualClock, systemClock } from '@bzzz/bot-framework'
 import type { EventLog } from '@bzzz/bot-framework/metrics'
-import { run, type Outcome, type Progress } from './run.ts'
+import { run, type Outcome } from './run.ts'
 import type { Scenario } from './scenario.ts'
 import { devnetTarget } from './target.ts'
+import type { Snapshot } from './view/snapshot.ts'
 
 export interface StartInit {
   readonly scenario: Scenario
@@ -10,14 +11,15 @@ export interface StartInit {
   /** Whether time passes as it does; as fast as it can if left out. */
   readonly isRealTime?: boolean
   readonly log?: EventLog
-  readonly onProgress?: (progress: Progress) => void
+  /** Told once how to look at the run while it goes on. */
+  readonly onBegin?: (look: () => Snapshot) => void
   /** What is wrong with the target all the time, to see a run fail. */
   readonly broken?: 'accepts-everything' | 'refuses-everything'
 }
 
 /** Runs a scenario against a devnet that is made for it. */
 export async function start(init: StartInit): Promise<Outcome> {
-  const { isRealTime = false, signal, log, onProgress, broken } = init
+  const { isRealTime = false, signal, log, onBegin, broken } = init
   const fault = {
     ...(broken === 'accepts-everything' && { acceptsEverything: true }),
     ...(broken === 'refuses-everything' && { refusesEverything: true }),
@@ -37,7 +39,8 @@ export async function start(init: StartInit): Promise<Outcome> {
       clock,
       signal,
       ...(log && { log }),
-      ...(onProgress && { onProgress }),
+      isRealTime,
+      ...(onBegin && { onBegin }),
     })
     return await (virtual ? virtual.until(running) : running)
   } finally {

@@ -8,6 +8,7 @@ import { makeProgram } from '../src/program.ts'
 import { readScenario } from '../src/read-scenario.ts'
 import { scenarioJsonSchema, type Scenario } from '../src/scenario.ts'
 import { run } from '../src/run.ts'
+import { signalOf } from '../src/signals.ts'
 import { start } from '../src/start.ts'
 import { devnetTarget } from '../src/target.ts'
 import { judge } from '../src/verdicts.ts'
@@ -126,6 +127,20 @@ test('thresholds are judged by what was measured', () => {
   })
 })
 
+test('the first signal ends a run, and the second one the program', () => {
+  const hear: (() => void)[] = []
+  const ended: number[] = []
+  const stopped = signalOf({
+    on: (_, call) => hear.push(call),
+    exit: (status) => void ended.push(status),
+  })
+  expect([stopped.aborted, hear.length]).toEqual([false, 2])
+  hear[0]!()
+  expect([stopped.aborted, ended]).toEqual([true, []])
+  hear[1]!()
+  expect(ended).toEqual([130])
+})
+
 describe('a scenario that is wrong', () => {
   const good =
     'name: x1\nabout: x\nkind: soak\nroles:\n  - { role: user, bots: 1 }\nphases:\n  - { name: a, seconds: 1, load: { model: constant-rate, rate: 1 } }\n'
@@ -176,8 +191,12 @@ describe('the program', () => {
   }
   async function call(...args: string[]) {
     let [text, status] = ['', 0]
-    const screen = { isTerminal: false, write: (more: string) => void (text += more) }
-    await makeProgram({ screen, signal, fail: (code) => (status = code) }).parseAsync(args, {
+    const stand = {
+      isColourless: true,
+      write: (more: string) => void (text += more),
+      every: () => () => {},
+    }
+    await makeProgram({ stand, signal, fail: (code) => (status = code) }).parseAsync(args, {
       from: 'user',
     })
     return { text, status }

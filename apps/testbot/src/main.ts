@@ -1,5 +1,6 @@
 #!/usr/bin/env node
-import { makeProgram } from './program.ts'
+import { hostname } from 'node:os'
+import { runProgram, type World } from './program.ts'
 import { signalOf } from './signals.ts'
 
 // The outermost shell: the only place that reads the environment, the signals and the terminal.
@@ -10,7 +11,10 @@ const isSet = (name: string): boolean => (environment[name] ?? '') !== ''
 // React has checks for developers that cost half of a frame.
 environment['NODE_ENV'] ??= 'production'
 
-await makeProgram({
+// Who reads along may go away (`| head`); a run is reported all the same.
+stdout.on('error', () => {})
+
+const world: World = {
   stand: {
     ...(stdout.isTTY && !isSet('CI') && { terminal: stdout }),
     isColourless: isSet('NO_COLOR'),
@@ -21,7 +25,19 @@ await makeProgram({
     },
   },
   signal: signalOf(process),
+  processes: { pid: process.pid, host: hostname(), isAlive },
+  warn: (line) => void process.stderr.write(`${line}\n`),
   fail: (status) => {
     process.exitCode = status
   },
-}).parseAsync()
+}
+await runProgram(world, process.argv.slice(2))
+
+function isAlive(pid: number): boolean {
+  try {
+    return process.kill(pid, 0)
+  } catch (error) {
+    // Somebody else's: it is there.
+    return (error as NodeJS.ErrnoException).code === 'EPERM'
+  }
+}

@@ -1,5 +1,6 @@
 import { createVirtualClock, systemClock } from '@bzzz/bot-framework'
 import type { EventLog } from '@bzzz/bot-framework/metrics'
+import { faultsOf, type Break } from './breaks.ts'
 import { run, type Outcome } from './run.ts'
 import type { Scenario } from './scenario.ts'
 import { devnetTarget } from './target.ts'
@@ -14,24 +15,28 @@ export interface StartInit {
   /** Told once how to look at the run while it goes on. */
   readonly onBegin?: (look: () => Snapshot) => void
   /** What is wrong with the target all the time, to see a run fail. */
-  readonly broken?: 'accepts-everything' | 'refuses-everything'
+  readonly broken?: Break
+  /** Whose process the log is written by. */
+  readonly by?: { readonly pid: number; readonly host: string }
 }
 
 /** Runs a scenario against a devnet that is made for it. */
 export async function start(init: StartInit): Promise<Outcome> {
-  const { isRealTime = false, signal, log, onBegin, broken } = init
-  const fault = {
-    ...(broken === 'accepts-everything' && { acceptsEverything: true }),
-    ...(broken === 'refuses-everything' && { refusesEverything: true }),
-  }
+  const { isRealTime = false, signal, log, onBegin, broken, by } = init
   const phases = init.scenario.phases.map((phase) => ({
     ...phase,
-    faults: { ...phase.faults, ...fault },
+    faults: { ...phase.faults, ...faultsOf(broken) },
   }))
   const scenario = { ...init.scenario, phases }
   const virtual = isRealTime ? undefined : createVirtualClock()
   const clock = virtual ?? systemClock
-  const target = devnetTarget(scenario, { clock, seed: scenario.seed })
+  const { name, seed } = scenario
+  const seconds = phases.reduce((sum, phase) => sum + phase.seconds, 0)
+  const details = { scenario: name, seed, seconds, ...by }
+  log?.append({ type: 'note', at: clock.now(), what: 'run', details })
+  // Who looks at the folder finds the run from its beginning.
+  log?.flush()
+  const target = devnetTarget(scenario, { clock, seed })
   try {
     const running = run({
       scenario,

@@ -8,7 +8,7 @@ export const root = resolve(import.meta.dirname, '..')
  * nothing imports an app. A new package gets its place here.
  */
 export const FLOORS: readonly (readonly string[])[] = [
-  ['ucxl-address'],
+  ['circuit-breaker', 'ucxl-address'],
   ['temporal-nav', 'identity'],
   ['decision-schema', 'dht'],
   ['context-store', 'dht-mock'],
@@ -20,6 +20,7 @@ export const FLOORS: readonly (readonly string[])[] = [
 
 /** Entries that run in browsers: nothing that they reach may be a Node built-in. */
 export const BROWSER_ENTRIES: readonly string[] = [
+  '@bzzz/circuit-breaker',
   '@bzzz/ucxl-address',
   '@bzzz/temporal-nav',
   '@bzzz/identity/browser',

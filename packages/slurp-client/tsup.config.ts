@@ -1,3 +1,3 @@
 import { library } from '../../tsup.base.ts'
 
-export default library(['src/index.ts', 'src/breaker.ts', 'src/conformance.ts', 'src/sqlite.ts'])
+export default library(['src/index.ts', 'src/conformance.ts', 'src/sqlite.ts'])

@@ -5,8 +5,9 @@ import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { openHome } from '@bzzz/runtime'
 import { median, type Bench, type Figure } from '../../../scripts/bench-harness.ts'
-import { BUILT, startOnPty, whyNoPty, type Terminal } from '../test/pty.ts'
+import { builtOf, startOnPty, whyNoPty, type Terminal } from '../../../test/pty.ts'
 
+const PORTAL = builtOf('hap')
 const CONTEXTS = 10_000
 const RATE = 100
 const KEYS = 300
@@ -17,7 +18,7 @@ const CONFIGURATION = 'name: ada\nhttp: { port: 0 }\nhealth: { port: 0 }\n'
 const bench: Bench = {
   package: 'hap',
   async run() {
-    const why = await whyNoPty()
+    const why = await whyNoPty(PORTAL)
     if (why !== undefined) {
       console.log(`  Skipped: ${why}`)
       return []
@@ -43,7 +44,10 @@ async function fill(folder: string): Promise<void> {
 }
 
 async function start(folder: string): Promise<Terminal> {
-  return startOnPty({ args: ['--data', folder, 'portal', '-c', join(folder, 'hap.yaml')] })
+  return startOnPty({
+    program: PORTAL,
+    args: ['--data', folder, 'portal', '-c', join(folder, 'hap.yaml')],
+  })
 }
 
 async function starting(folder: string): Promise<Figure[]> {
@@ -52,7 +56,7 @@ async function starting(folder: string): Promise<Figure[]> {
   const bare: number[] = []
   for (let round = 0; round < STARTS; round++) {
     let began = performance.now()
-    execFileSync(process.execPath, ['--disable-warning=ExperimentalWarning', BUILT, '--help'])
+    execFileSync(process.execPath, ['--disable-warning=ExperimentalWarning', PORTAL, '--help'])
     bare.push(performance.now() - began)
     began = performance.now()
     const terminal = await start(folder)

@@ -18,8 +18,8 @@ import {
   type Home,
   type ParticipantApp,
 } from '@bzzz/runtime'
+import { completionOf, SHELLS } from '@bzzz/runtime/completion'
 import { Command } from 'commander'
-import { completionOf, SHELLS } from './completion.ts'
 import { addContextCommands } from './context-commands.ts'
 import { addDecisionCommands } from './decision-commands.ts'
 import type { Desk } from './desk.ts'

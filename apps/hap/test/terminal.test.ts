@@ -14,11 +14,12 @@ import {
   type Participant,
 } from '@bzzz/runtime'
 import { describe, expect, onTestFinished, test } from 'vitest'
-import { startOnPty, whyNoPty, type PtyInit, type Terminal } from './pty.ts'
+import { builtOf, startOnPty, whyNoPty, type PtyInit, type Terminal } from '../../../test/pty.ts'
 
 // The built program, as a person uses it: on a terminal of 80 columns and 24 rows.
 
-const why = await whyNoPty()
+const PORTAL = builtOf('hap')
+const why = await whyNoPty(PORTAL)
 if (why !== undefined) console.warn(`Skipped: the portal on a pseudo-terminal, since ${why}`)
 
 const SHOP = 'ucxl://any:any@shop:any/**'
@@ -53,7 +54,11 @@ async function place(prepare?: (home: Home) => Promise<unknown>): Promise<Place>
   return {
     folder,
     async start({ args = ['portal', '--no-mesh', ...config], ...init } = {}) {
-      const terminal = await startOnPty({ ...init, args: ['--data', folder, ...args] })
+      const terminal = await startOnPty({
+        program: PORTAL,
+        ...init,
+        args: ['--data', folder, ...args],
+      })
       running.push(terminal)
       return terminal
     },

@@ -1,15 +1,44 @@
 #!/usr/bin/env node
-import { makeProgram } from './program.ts'
+import { hostname } from 'node:os'
+import { runProgram, type World } from './program.ts'
+import { signalOf } from './signals.ts'
 
-const stop = new AbortController()
-// The first one ends a run, which is judged and reported; the second one ends the program.
-process.once('SIGINT', () => stop.abort())
-process.once('SIGTERM', () => stop.abort())
-await makeProgram({
-  screen: { isTerminal: process.stdout.isTTY, write: (text) => void process.stdout.write(text) },
-  signal: stop.signal,
-  nodeToken: process.env['BZZZ_NODE_TOKEN'],
+// The outermost shell: the only place that reads the environment, the signals and the terminal.
+
+const { env: environment, stdout } = process
+const isSet = (name: string): boolean => (environment[name] ?? '') !== ''
+
+// React has checks for developers that cost half of a frame.
+environment['NODE_ENV'] ??= 'production'
+
+// Who reads along may go away (`| head`); a run is reported all the same.
+stdout.on('error', () => {})
+
+const world: World = {
+  stand: {
+    ...(stdout.isTTY && !isSet('CI') && { terminal: stdout }),
+    isColourless: isSet('NO_COLOR'),
+    write: (text) => void stdout.write(text),
+    every: (ms, run) => {
+      const timer = setInterval(run, ms)
+      return () => clearInterval(timer)
+    },
+  },
+  signal: signalOf(process),
+  nodeToken: environment['BZZZ_NODE_TOKEN'],
+  processes: { pid: process.pid, host: hostname(), isAlive },
+  warn: (line) => void process.stderr.write(`${line}\n`),
   fail: (status) => {
     process.exitCode = status
   },
-}).parseAsync()
+}
+await runProgram(world, process.argv.slice(2))
+
+function isAlive(pid: number): boolean {
+  try {
+    return process.kill(pid, 0)
+  } catch (error) {
+    // Somebody else's: it is there.
+    return (error as NodeJS.ErrnoException).code === 'EPERM'
+  }
+}

@@ -5,6 +5,8 @@ import { z } from 'zod'
 import type { Outcome } from './run.ts'
 
 const REPORT = 'report.json'
+/** The log of a run, in the folder of its reports. */
+export const LOG = 'log.ndjson'
 
 /** Writes what came of a run into a folder: JSON, Prometheus, JUnit and HTML. */
 export function writeReports(folder: string, outcome: Outcome): void {
@@ -28,8 +30,10 @@ const stored = z.object({
   trace: z.string(),
 })
 
+export type StoredOutcome = z.infer<typeof stored>
+
 /** Reads how a run ended from the folder of its reports. @throws where there is none, or it is something else. */
-export function readOutcome(folder: string): z.infer<typeof stored> {
+export function readOutcome(folder: string): StoredOutcome {
   return stored.parse(JSON.parse(readFileSync(join(folder, REPORT), 'utf8')))
 }
 

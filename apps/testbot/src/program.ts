@@ -1,22 +1,34 @@
 import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
-import { createMetrics, htmlReport, openEventLog, readEventLog } from '@bzzz/bot-framework/metrics'
-import { Command, Option } from 'commander'
-import { findScenario, scenarioNames } from './library.ts'
-import { readOutcome, writeReports } from './outputs.ts'
-import type { Flaw } from './read-scenario.ts'
-import { scenarioJsonSchema, type Scenario } from './scenario.ts'
-import { showOutcome, showProgress, type Screen } from './screen.ts'
+import { openEventLog } from '@bzzz/bot-framework/metrics'
+import { completionOf, SHELLS } from '@bzzz/runtime/completion'
+import { Command, CommanderError, Option } from 'commander'
+import { BREAKS, type Break } from './breaks.ts'
+import { addDevnetCommand } from './devnet-command.ts'
+import { addFolderCommands } from './folder-commands.ts'
+import { LOG, writeReports } from './outputs.ts'
+import type { Outcome } from './run.ts'
+import type { Scenario } from './scenario.ts'
+import { addScenarioCommands, planOf, readNamed } from './scenario-commands.ts'
 import { start } from './start.ts'
 import { nodeAt } from './targets/spec.ts'
-import type { Breakage } from './targets/target.ts'
+import type { Processes } from './status.ts'
+import { outcomeText } from './view/plain.ts'
+import { watch, type Stand } from './view/watch.ts'
+import metadata from '../package.json' with { type: 'json' }
 
 /** What the commands need of the world. */
 export interface World {
-  readonly screen: Screen
+  /** Where results are written, and runs are shown. */
+  readonly stand: Stand
   readonly signal: AbortSignal
   /** The Bearer token of a node that runs elsewhere. */
   readonly nodeToken?: string | undefined
+  /** This process, and how others are looked up. */
+  readonly processes: Processes & { readonly pid: number }
+  /** Says what went wrong, in one line. */
+  warn(line: string): void
+  /** The exit status; 0 if it is never called. */
   fail(status: number): void
 }
 
@@ -25,155 +37,144 @@ interface RunOptions {
   readonly realTime?: boolean
   readonly out?: string
   readonly dryRun?: boolean
-  readonly break?: Breakage
+  readonly plain?: boolean
+  readonly json?: boolean
+  readonly break?: Break
   readonly target?: string
 }
 
-/** The commands of `bzzz-testbot`. */
-export function makeProgram(world: World): Command {
-  const { screen } = world
-  const fail = (status: number): void => world.fail(status)
-  const say = (line: string): void => screen.write(`${line}\n`)
+/** Runs what the arguments say. What goes wrong is one line, and status 2. */
+export async function runProgram(world: World, args: readonly string[]): Promise<void> {
+  try {
+    await makeProgram(world).parseAsync(args, { from: 'user' })
+  } catch (error) {
+    // Commander has said it by then. To ask for help is no error.
+    if (error instanceof CommanderError) return world.fail(error.exitCode === 0 ? 0 : 2)
+    const { code, message } = error as { readonly code?: unknown; readonly message?: string }
+    const words = message ?? String(error)
+    world.warn(typeof code === 'string' && !words.includes(code) ? `${code}: ${words}` : words)
+    world.fail(2)
+  }
+}
+
+function makeProgram(world: World): Command {
+  const { stand } = world
   const program = new Command('bzzz-testbot')
     .description('Scenarios with users, traders and attackers, judged by what the target shows')
-    .showHelpAfterError()
+    .version(metadata.version)
+    .configureOutput({
+      writeOut: (text) => stand.write(text),
+      writeErr: (text) => world.warn(text.trimEnd()),
+    })
+    .showHelpAfterError('(bzzz-testbot --help tells more)')
+    .exitOverride()
+    .addHelpText(
+      'after',
+      `
+Examples:
+  bzzz-testbot list                         what there is
+  bzzz-testbot run daily-users              one by name, in simulated time
+  bzzz-testbot run my.yaml --real-time --out report
+  bzzz-testbot status report                how it went, or how far it has come
+  bzzz-testbot devnet --port 3030           networks to try a client on
 
-  const read = (name: string): Scenario | undefined => {
-    try {
-      const found = findScenario(name)
-      if (found.ok) return found.scenario
-      for (const flaw of found.flaws) say(flawLine(found.path, flaw))
-    } catch (error) {
-      say(`${name}: ${(error as Error).message}. Scenarios by name: ${scenarioNames().join(', ')}`)
-    }
-    fail(2)
-    return undefined
-  }
+Exit status: 0 passed or done, 1 not passed, 2 wrong usage or cannot be run, 3 still going on (status),
+130 given up by a second Ctrl-C.
+`,
+    )
 
   program
-    .command('run <scenario>')
-    .description(
-      'run one, by name or by file; status 1 where it did not pass, 2 where it cannot be run',
-    )
+    .command('run')
+    .argument('<scenario>', 'a name or a file')
+    .description('run a scenario, and judge it')
     .option('--seed <seed>', 'another seed than that of the scenario')
     .option('--target <url>', 'a node that runs elsewhere, for a scenario that is played on a node')
     .option('--real-time', 'have time pass as it does, and not as fast as it can')
-    .option(
-      '--out <folder>',
-      'write reports there: JSON, Prometheus, JUnit, HTML, and a log of all that was done',
-    )
+    .option('--out <folder>', 'write reports there: JSON, Prometheus, JUnit, HTML, and a log')
+    .option('--plain', 'lines instead of a live view, as where there is no terminal')
+    .option('--json', 'the outcome as JSON, and nothing else')
     .option('--dry-run', 'check it, say what it would do, and end')
-    .addOption(
-      new Option('--break <how>', 'break the target on purpose').choices([
-        'accepts-everything',
-        'refuses-everything',
-      ]),
+    .addOption(new Option('--break <how>', 'break the target on purpose').choices(BREAKS))
+    .addHelpText(
+      'after',
+      `
+Ctrl-C ends a run, which is then judged and reported; a second one gives that up.
+
+Exit status: 0 passed, 1 not passed, 2 it cannot be run, 130 given up.
+
+Examples:
+  bzzz-testbot run daily-users
+  bzzz-testbot run soak --real-time --out report
+  bzzz-testbot run forged-signatures --break accepts-everything
+  bzzz-testbot run authors-at-work --target http://127.0.0.1:8080
+  bzzz-testbot run my-attack.yaml --seed 7 --json | jq .summary.total.latency
+`,
     )
     .action(async (name: string, options: RunOptions) => {
-      const found = read(name)
+      const found = readNamed(name, world)
       if (!found) return
+      const { seed = found.seed, json, out } = options
       const target =
         options.target === undefined ? found.target : nodeAt(found.target, options.target)
       if (!target) {
-        say(
+        world.warn(
           `${name} cannot be run on ${options.target}: it takes a scenario whose target is a node, and its URL`,
         )
-        return fail(2)
+        return world.fail(2)
       }
-      const scenario = { ...found, target, seed: options.seed ?? found.seed }
-      if (options.dryRun) return say(planOf(scenario))
-      const { out } = options
-      const realTime = options.realTime === true || target.kind === 'node'
-      if (out !== undefined) mkdirSync(out, { recursive: true })
-      const log = out === undefined ? undefined : openEventLog(join(out, 'log.ndjson'))
-      const outcome = await start({
-        scenario,
-        signal: world.signal,
-        isRealTime: realTime,
-        ...(log && { log }),
-        ...(world.nodeToken !== undefined && { token: world.nodeToken }),
-        ...(options.break && { broken: options.break }),
-        ...(realTime && { onProgress: (progress) => showProgress(screen, progress) }),
-      }).finally(() => log?.close())
+      const scenario = { ...found, target, seed }
+      if (options.dryRun)
+        return stand.write(`${json ? JSON.stringify(scenario) : planOf(scenario)}\n`)
+      const outcome = await runShown(scenario, options, world)
       if (out !== undefined) writeReports(out, outcome)
-      showOutcome(screen, outcome)
-      if (!outcome.passed) fail(1)
+      stand.write(json ? `${JSON.stringify(outcome)}\n` : outcomeText(outcome))
+      if (!outcome.passed) world.fail(1)
     })
 
-  program
-    .command('list')
-    .description('the scenarios that come with it')
-    .action(() => {
-      for (const name of scenarioNames()) {
-        const found = findScenario(name)
-        if (found.ok)
-          say(`${name.padEnd(20)} ${found.scenario.kind.padEnd(13)} ${found.scenario.about}`)
-      }
-    })
+  addScenarioCommands(program, world)
+  addFolderCommands(program, world)
+  addDevnetCommand(program, world)
 
   program
-    .command('validate <scenario>')
-    .description('check one; what is wrong is said with line and column')
-    .action((name: string) => {
-      if (read(name)) say('It is well.')
-    })
-
-  program
-    .command('schema')
-    .description('the JSON Schema of scenarios, for editors')
-    .action(() => say(JSON.stringify(scenarioJsonSchema(), undefined, 2)))
-
-  program
-    .command('status <folder>')
-    .description('how the run ended whose reports are there; status 1 where it did not pass')
-    .action((folder: string) => {
-      try {
-        const { scenario, seed, passed, verdicts } = readOutcome(folder)
-        say(`${scenario}, seed ${seed}: ${passed ? 'PASSED' : 'FAILED'}`)
-        for (const { name, detail } of verdicts.filter(({ ok }) => !ok)) say(`✗ ${name}: ${detail}`)
-        if (!passed) fail(1)
-      } catch (error) {
-        say(`${folder} holds no reports: ${(error as Error).message}`)
-        fail(2)
-      }
-    })
-
-  program
-    .command('report <log>')
-    .description('make an HTML report of a log, also of one whose run was killed')
-    .action(async (path: string) => {
-      screen.write(await reportOf(path))
-    })
+    .command('completion')
+    .description('print a script that completes commands and options in a shell')
+    .addArgument(program.createArgument('<shell>').choices(SHELLS))
+    .addHelpText(
+      'after',
+      `
+Examples:
+  source <(bzzz-testbot completion bash)
+  bzzz-testbot completion fish > ~/.config/fish/completions/bzzz-testbot.fish
+`,
+    )
+    .action((shell: (typeof SHELLS)[number]) => stand.write(completionOf(program, shell)))
   return program
 }
 
-function flawLine(path: string, { line, column, message }: Flaw): string {
-  return `${path}:${line}:${column}: ${message}`
-}
-
-function planOf({ name, about, seed, roles, phases, thresholds }: Scenario): string {
-  return [
-    `${name}: ${about}`,
-    `seed ${seed}; ${roles.map(({ role, bots }) => `${bots} × ${role}`).join(', ')}`,
-    ...phases.map(({ name: phase, seconds, load }) => `${phase}: ${seconds} s, ${load.model}`),
-    `${thresholds.length} thresholds`,
-  ].join('\n')
-}
-
-async function reportOf(path: string): Promise<string> {
-  let metrics: ReturnType<typeof createMetrics> | undefined
-  let skipped = 0
-  for await (const event of readEventLog(path, { onSkip: () => skipped++ })) {
-    if (event.type === 'note') metrics ??= createMetrics({ startedAt: event.at })
-    else if (event.type === 'operation') {
-      metrics ??= createMetrics({ startedAt: event.intendedAt })
-      metrics.observe(event)
-    } else metrics?.drop(event.behavior, event.count, event.at)
+async function runShown(scenario: Scenario, options: RunOptions, world: World): Promise<Outcome> {
+  const { out, realTime = false, json, plain } = options
+  const { terminal, ...lines } = world.stand
+  const stand = plain || !terminal ? lines : { ...lines, terminal }
+  if (out !== undefined) mkdirSync(out, { recursive: true })
+  const log = out === undefined ? undefined : openEventLog(join(out, LOG))
+  const { pid, host } = world.processes
+  let unwatch: (() => Promise<void>) | undefined
+  try {
+    return await start({
+      scenario,
+      signal: world.signal,
+      isRealTime: realTime,
+      ...(log && { log, by: { pid, host } }),
+      ...(world.nodeToken !== undefined && { token: world.nodeToken }),
+      ...(options.break && { broken: options.break }),
+      ...(!json && {
+        onBegin: (look) => {
+          unwatch = watch(stand, look)
+        },
+      }),
+    })
+  } finally {
+    await unwatch?.()
+    log?.close()
   }
-  metrics ??= createMetrics({ startedAt: 0 })
-  return htmlReport({
-    title: path,
-    summary: metrics.summary(),
-    facts: { 'Lines skipped': String(skipped) },
-  })
 }

@@ -1,10 +1,9 @@
 import { createHash } from 'node:crypto'
-import { createRandom, type Clock, type Execution } from '@bzzz/bot-framework'
+import { createRandom, type Clock, type Execution, type HostedBot } from '@bzzz/bot-framework'
 import {
   createMetrics,
   observationOf,
   type EventLog,
-  type Interval,
   type Summary,
   type Verdict,
 } from '@bzzz/bot-framework/metrics'
@@ -13,6 +12,7 @@ import { castOf } from './cast.ts'
 import { carryOut } from './executors.ts'
 import type { Scenario } from './scenario.ts'
 import type { Target } from './targets/target.ts'
+import type { Snapshot } from './view/snapshot.ts'
 import { judge, verdictsOf } from './verdicts.ts'
 
 /** What came of a run. */
@@ -26,22 +26,15 @@ export interface Outcome {
   readonly trace: string
 }
 
-/** What a run tells while it goes on. */
-export interface Progress {
-  readonly phase: string
-  readonly atSeconds: number
-  readonly interval: Interval | undefined
-  readonly summary: Summary
-}
-
 export interface RunInit<Player, Shared extends Scene<Player>> {
   readonly scenario: Scenario
   readonly target: Target<Player, Shared>
   readonly clock: Clock
   readonly signal: AbortSignal
   readonly log?: EventLog
-  /** Each second. */
-  readonly onProgress?: (progress: Progress) => void
+  readonly isRealTime?: boolean
+  /** Told once, when it begins, how to look at it while it goes on. */
+  readonly onBegin?: (look: () => Snapshot) => void
 }
 
 /** Runs a scenario. It ends by itself, when it is aborted, or when a threshold says so; and is judged either way. */
@@ -52,7 +45,10 @@ export async function run<Player, Shared extends Scene<Player>>(
   const startedAt = clock.now()
   const metrics = createMetrics({ startedAt, ...(log && { log }) })
   const trace = createHash('sha256')
-  let phase = ''
+  // Bots get ready before the first phase.
+  let place = -1
+  let phaseStartedAt = startedAt
+  const phase = (): string => scenario.phases[place]?.name ?? ''
   let endedBy: string | undefined
   const end = new AbortController()
   const stop = (why: string): void => {
@@ -69,21 +65,39 @@ export async function run<Player, Shared extends Scene<Player>>(
     metrics.observe(observationOf(execution))
   }
   const random = createRandom(`testbot ${scenario.seed}`)
-  const cast = castOf({ scenario, target, clock, random, phase: () => phase, onExecution })
+  const cast = castOf({ scenario, target, clock, random, phase, onExecution })
   const stopTicking = everySecond(clock, () => {
     const summary = metrics.summary(clock.now())
     const broken = scenario.thresholds.find((each) => each.abort && !judge(each, summary).ok)
     if (broken) stop(`${judge(broken, summary).name}: it was ${judge(broken, summary).detail}`)
-    const atSeconds = (clock.now() - startedAt) / 1_000
-    init.onProgress?.({ phase, atSeconds, interval: metrics.live(), summary })
+    log?.flush()
+  })
+  const hosts = cast.players.map(({ host }) => host)
+  init.onBegin?.(() => {
+    const now = clock.now()
+    const summary = metrics.summary(now)
+    return {
+      scenario: scenario.name,
+      seed: scenario.seed,
+      isRealTime: init.isRealTime ?? false,
+      phases: scenario.phases,
+      phase: place,
+      phaseSeconds: (now - phaseStartedAt) / 1_000,
+      atSeconds: (now - startedAt) / 1_000,
+      summary,
+      bots: statesOf(hosts),
+      faults: scenario.phases[place]?.faults ?? {},
+      thresholds: scenario.thresholds.map((each) => judge(each, summary)),
+      ...(endedBy !== undefined && { endedBy }),
+    }
   })
   try {
-    const hosts = cast.players.map(({ host }) => host)
     for (const host of hosts) await host.prepare()
     for (const host of hosts) host.run()
     for (const { name, seconds, load, faults } of scenario.phases) {
       if (end.signal.aborted) break
-      phase = name
+      place++
+      phaseStartedAt = clock.now()
       metrics.note(clock.now(), 'phase', { name, load, faults })
       target.setFaults?.(faults)
       const { timeoutMs } = scenario
@@ -98,6 +112,7 @@ export async function run<Player, Shared extends Scene<Player>>(
         onDropped,
       })
     }
+    place = scenario.phases.length
     const summary = metrics.summary(clock.now())
     // What was wrong is over, but for a target that is broken on purpose: that is judged as it is.
     const { acceptsEverything, refusesEverything } = scenario.phases.at(-1)?.faults ?? {}
@@ -127,6 +142,15 @@ export async function run<Player, Shared extends Scene<Player>>(
     init.signal.removeEventListener('abort', onAbort)
     cast.close()
   }
+}
+
+function statesOf(hosts: readonly HostedBot[]): Record<string, number> {
+  const states: Record<string, number> = {}
+  for (const { state, active } of hosts) {
+    const name = state !== 'running' ? state : active > 0 ? 'acting' : 'idle'
+    states[name] = (states[name] ?? 0) + 1
+  }
+  return states
 }
 
 function everySecond(clock: Clock, tell: () => void): () => void {

@@ -1,10 +1,12 @@
 import { createRandom, createVirtualClock, systemClock, type Clock } from '@bzzz/bot-framework'
 import type { EventLog } from '@bzzz/bot-framework/metrics'
 import type { Scene } from './actor.ts'
-import { run, type Outcome, type Progress } from './run.ts'
+import { faultsOf, type Break } from './breaks.ts'
+import { run, type Outcome } from './run.ts'
 import type { Scenario } from './scenario.ts'
 import { devnetTarget } from './targets/devnet.ts'
-import type { Breakage, Target } from './targets/target.ts'
+import type { Target } from './targets/target.ts'
+import type { Snapshot } from './view/snapshot.ts'
 
 export interface StartInit {
   readonly scenario: Scenario
@@ -12,11 +14,14 @@ export interface StartInit {
   /** Whether time passes as it does; as fast as it can if left out. On a node it always passes as it does. */
   readonly isRealTime?: boolean
   readonly log?: EventLog
-  readonly onProgress?: (progress: Progress) => void
+  /** Told once how to look at the run while it goes on. */
+  readonly onBegin?: (look: () => Snapshot) => void
   /** What is wrong with the target all the time, to see a run fail. */
-  readonly broken?: Breakage
+  readonly broken?: Break
   /** The Bearer token of a node that runs elsewhere. */
   readonly token?: string
+  /** Whose process the log is written by. */
+  readonly by?: { readonly pid: number; readonly host: string }
 }
 
 /** Runs a scenario against its target, which is made for it where it does not run elsewhere. */
@@ -34,7 +39,7 @@ export async function start(init: StartInit): Promise<Outcome> {
       ...(broken && { broken }),
       ...(token !== undefined && { token }),
     })
-    return play({ ...init, clock, target: node })
+    return play({ ...init, isRealTime: true, clock, target: node })
   }
   const virtual = isRealTime ? undefined : createVirtualClock()
   const clock = virtual ?? systemClock
@@ -46,15 +51,22 @@ export async function start(init: StartInit): Promise<Outcome> {
 async function play<Player, Shared extends Scene<Player>>(
   init: StartInit & { readonly clock: Clock; readonly target: Target<Player, Shared> },
 ): Promise<Outcome> {
-  const { scenario, target, clock, signal, log, onProgress } = init
+  const { scenario, target, clock, signal, isRealTime = false, log, onBegin, by } = init
+  const { name, seed, phases } = scenario
+  const seconds = phases.reduce((sum, phase) => sum + phase.seconds, 0)
+  const details = { scenario: name, seed, seconds, ...by }
+  log?.append({ type: 'note', at: clock.now(), what: 'run', details })
+  // Who looks at the folder finds the run from its beginning.
+  log?.flush()
   try {
     return await run({
       scenario,
       target,
       clock,
       signal,
+      isRealTime,
       ...(log && { log }),
-      ...(onProgress && { onProgress }),
+      ...(onBegin && { onBegin }),
     })
   } finally {
     await target.close()
@@ -62,15 +74,11 @@ async function play<Player, Shared extends Scene<Player>>(
 }
 
 /** A scenario in which the devnet is broken all the time. */
-function withFault(scenario: Scenario, broken: Breakage | undefined): Scenario {
+function withFault(scenario: Scenario, broken: Break | undefined): Scenario {
   if (!broken) return scenario
-  const fault = {
-    ...(broken === 'accepts-everything' && { acceptsEverything: true }),
-    ...(broken === 'refuses-everything' && { refusesEverything: true }),
-  }
   const phases = scenario.phases.map((phase) => ({
     ...phase,
-    faults: { ...phase.faults, ...fault },
+    faults: { ...phase.faults, ...faultsOf(broken) },
   }))
   return { ...scenario, phases }
 }

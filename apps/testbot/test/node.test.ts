@@ -1,10 +1,8 @@
 import { createUcxi } from '@bzzz/ucxi'
 import { describe, expect, test } from 'vitest'
-import { makeProgram } from '../src/program.ts'
 import { readScenario } from '../src/read-scenario.ts'
+import { call } from './call.ts'
 import { newStore, runOn, scenarioText, serve } from './play-on.ts'
-
-const { signal } = new AbortController()
 
 describe('a scenario that does not fit its target', () => {
   test.each([
@@ -31,14 +29,6 @@ describe('a scenario that does not fit its target', () => {
 })
 
 describe('a node that runs elsewhere', () => {
-  async function call(...args: string[]) {
-    let [text, status] = ['', 0]
-    const screen = { isTerminal: false, write: (more: string) => void (text += more) }
-    const world = { screen, signal, fail: (code: number) => (status = code) }
-    await makeProgram(world).parseAsync(args, { from: 'user' })
-    return { text, status }
-  }
-
   test('is played on, and left as it runs', async () => {
     const store = newStore()
     const url = await serve(createUcxi({ store }))
@@ -62,8 +52,8 @@ describe('a node that runs elsewhere', () => {
     ['daily-users', 'http://127.0.0.1:1'],
     ['browsing', 'shop'],
   ])('is no target for %s at %s', async (name, url) => {
-    expect(await call('run', name, '--target', url)).toEqual({
-      text: expect.stringContaining(`${name} cannot be run on ${url}`),
+    expect(await call('run', name, '--target', url)).toMatchObject({
+      warned: expect.stringContaining(`${name} cannot be run on ${url}`),
       status: 2,
     })
   })

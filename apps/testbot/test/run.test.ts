@@ -1,13 +1,10 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import { createRandom, createVirtualClock } from '@bzzz/bot-framework'
-import { createMetrics } from '@bzzz/bot-framework/metrics'
-import { afterEach, describe, expect, test } from 'vitest'
-import { makeProgram } from '../src/program.ts'
+import { createMetrics, type EventLog } from '@bzzz/bot-framework/metrics'
+import { describe, expect, test } from 'vitest'
 import { readScenario } from '../src/read-scenario.ts'
-import { scenarioJsonSchema, type Scenario } from '../src/scenario.ts'
+import type { Scenario } from '../src/scenario.ts'
 import { run } from '../src/run.ts'
+import { signalOf } from '../src/signals.ts'
 import { start } from '../src/start.ts'
 import { devnetTarget } from '../src/targets/devnet.ts'
 import { judge } from '../src/verdicts.ts'
@@ -83,6 +80,20 @@ describe('a run', () => {
     ])
   })
 
+  test('is found in its log from the beginning, and as it goes on', async () => {
+    const told: string[] = []
+    const log: EventLog = {
+      append: (event) => void told.push(event.type === 'note' ? event.what : event.type),
+      flush: () => void told.push('written'),
+      close: () => {},
+    }
+    const by = { pid: 7, host: 'here' }
+    await start({ scenario: scenarioOf('{ model: constant-rate, rate: 2 }'), signal, log, by })
+    expect(told.slice(0, 3)).toEqual(['run', 'written', 'phase'])
+    expect(told.filter((each) => each === 'written').length).toBeGreaterThanOrEqual(10)
+    expect(told.at(-1)).toBe('verdicts')
+  })
+
   test('ends as soon as a threshold says so', async () => {
     const thresholds = 'thresholds: [{ metric: errorRate, atMost: 0.1, abort: true }]'
     const load = '{ model: constant-rate, rate: 5 }, faults: { unavailableRate: 1 }'
@@ -126,6 +137,20 @@ test('thresholds are judged by what was measured', () => {
   })
 })
 
+test('the first signal ends a run, and the second one the program', () => {
+  const hear: (() => void)[] = []
+  const ended: number[] = []
+  const stopped = signalOf({
+    on: (_, call) => hear.push(call),
+    exit: (status) => void ended.push(status),
+  })
+  expect([stopped.aborted, hear.length]).toEqual([false, 2])
+  hear[0]!()
+  expect([stopped.aborted, ended]).toEqual([true, []])
+  hear[1]!()
+  expect(ended).toEqual([130])
+})
+
 describe('a scenario that is wrong', () => {
   const good =
     'name: x1\nabout: x\nkind: soak\nroles:\n  - { role: user, bots: 1 }\nphases:\n  - { name: a, seconds: 1, load: { model: constant-rate, rate: 1 } }\n'
@@ -161,89 +186,5 @@ describe('a scenario that is wrong', () => {
   test('by its length is refused unread', () => {
     expect(readScenario('#'.repeat(300_000)).ok).toBe(false)
     expect(readScenario(good).ok).toBe(true)
-  })
-})
-
-describe('the program', () => {
-  const folders: string[] = []
-  afterEach(() => {
-    for (const folder of folders.splice(0)) rmSync(folder, { recursive: true })
-  })
-  const folder = () => {
-    const made = mkdtempSync(join(tmpdir(), 'testbot-'))
-    folders.push(made)
-    return made
-  }
-  async function call(...args: string[]) {
-    let [text, status] = ['', 0]
-    const screen = { isTerminal: false, write: (more: string) => void (text += more) }
-    await makeProgram({ screen, signal, fail: (code) => (status = code) }).parseAsync(args, {
-      from: 'user',
-    })
-    return { text, status }
-  }
-
-  test('runs one by name, reports, and says afterwards how it was', async () => {
-    const out = folder()
-    const good = await call('run', 'forged-signatures', '--out', out)
-    expect([good.status, good.text]).toEqual([
-      0,
-      expect.stringMatching(/✓ a forged transfer was refused: 0 got through[\s\S]*PASSED\n$/),
-    ])
-    expect(readFileSync(join(out, 'report.html'), 'utf8')).toContain('the victim has its money')
-    expect(readFileSync(join(out, 'metrics.prom'), 'utf8')).toContain(
-      'bzzz_bot_operations_total{behavior="forge",outcome="ok"}',
-    )
-    expect(readFileSync(join(out, 'junit.xml'), 'utf8')).toMatch(/failures="0"/)
-    expect(await call('status', out)).toEqual({
-      text: 'forged-signatures, seed 1: PASSED\n',
-      status: 0,
-    })
-    const { text } = await call('report', join(out, 'log.ndjson'))
-    expect(text).toContain('<td>forge</td>')
-    const bad = await call(
-      'run',
-      'forged-signatures',
-      '--break',
-      'accepts-everything',
-      '--out',
-      out,
-      '--seed',
-      '7',
-    )
-    expect([bad.status, bad.text]).toEqual([
-      1,
-      expect.stringMatching(/✗ the victim has its money[\s\S]*FAILED\n$/),
-    ])
-    expect(readFileSync(join(out, 'junit.xml'), 'utf8')).toContain('<failure message="')
-    expect((await call('status', out)).status).toBe(1)
-  })
-
-  test('lists, checks, plans, and refuses what is not there', async () => {
-    expect((await call('list')).text.trimEnd().split('\n')).toHaveLength(30)
-    expect(await call('validate', 'soak')).toEqual({ text: 'It is well.\n', status: 0 })
-    expect((await call('run', 'soak', '--dry-run')).text).toContain(
-      'first half: 1800 s, constant-rate',
-    )
-    const path = join(folder(), 'wrong.yaml')
-    writeFileSync(path, 'name: x\n')
-    expect(await call('validate', path)).toEqual({
-      text: expect.stringContaining(`${path}:1:7: name`),
-      status: 2,
-    })
-    expect(await call('run', 'nowhere')).toEqual({
-      text: expect.stringContaining('daily-users'),
-      status: 2,
-    })
-    expect((await call('status', path)).status).toBe(2)
-  })
-
-  test('publishes the schema that it checks with', async () => {
-    const file = readFileSync(
-      join(import.meta.dirname, '../scenarios/scenario.schema.json'),
-      'utf8',
-    )
-    expect(JSON.parse(file)).toEqual(JSON.parse(JSON.stringify(scenarioJsonSchema())))
-    expect(JSON.parse((await call('schema')).text)).toEqual(JSON.parse(file))
   })
 })

@@ -1,9 +1,17 @@
 import type { Clock, Random } from '@bzzz/bot-framework'
 import type { Identity } from '@bzzz/identity'
-import type { BreakerInit, BreakerState } from './breaker.ts'
 import type { RetryInit } from './retry.ts'
 import type { InputOf, OutputOf, Routes } from './route.ts'
 import type { Transport } from './transport.ts'
+
+export type BreakerState = 'closed' | 'open' | 'half-open'
+
+export interface BreakerInit {
+  /** After how many failures in a row it opens. 5 if left out. */
+  readonly failures?: number
+  /** How long it then lets nothing through, in milliseconds. 10,000 if left out. */
+  readonly openMs?: number
+}
 
 export interface ClientInit {
   readonly transport: Transport

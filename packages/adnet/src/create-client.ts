@@ -1,7 +1,7 @@
 import { sleep, type Clock } from '@bzzz/bot-framework'
+import { BreakerError, createBreaker, type Breaker } from '@bzzz/circuit-breaker'
 import { z } from 'zod'
 import { refusalOf, textOf } from './answer.ts'
-import { Breaker } from './breaker.ts'
 import type { CallOptions, Calls, Client, ClientInit, ClientState } from './client.ts'
 import { sign, type Network } from './envelope.ts'
 import { AdnetError } from './errors.ts'
@@ -31,13 +31,16 @@ export function createClient<T extends Routes>(
   }
 }
 
+/** What the network did with a request. */
+type Outcome = { readonly output: unknown } | { readonly error: AdnetError }
+
 type Draft = Omit<TransportRequest, 'signal'>
 
 class Caller {
   readonly #network: Network
   readonly #init: ClientInit
   readonly #clock: Clock
-  readonly #breaker: Breaker
+  readonly #breaker: Breaker<Outcome>
   #nonce = 0
   #requests = 0
   #retries = 0
@@ -46,11 +49,21 @@ class Caller {
     this.#network = network
     this.#init = init
     this.#clock = init.clock
-    this.#breaker = new Breaker(init.clock, init.breaker ?? {})
+    const { failures = 5, openMs: waitMs = 10_000 } = init.breaker ?? {}
+    this.#breaker = createBreaker({
+      failures,
+      waitMs,
+      now: () => init.clock.now(),
+      isOutage: (outcome) => 'error' in outcome && isOutage(outcome.error),
+    })
   }
 
   get state(): ClientState {
-    return { breaker: this.#breaker.state, requests: this.#requests, retries: this.#retries }
+    return {
+      breaker: this.#breaker.state().state,
+      requests: this.#requests,
+      retries: this.#retries,
+    }
   }
 
   async call(
@@ -95,19 +108,25 @@ class Caller {
   }
 
   async #attempt(route: Route, draft: Draft, signal: AbortSignal): Promise<unknown> {
-    this.#breaker.enter()
+    const outcome = await this.#breaker
+      .run(async () => this.#request(route, draft, signal))
+      .catch((error: unknown) => {
+        throw BreakerError.is(error) ? spared(error) : error
+      })
+    if ('error' in outcome) throw outcome.error
+    return outcome.output
+  }
+
+  /** @throws what says nothing about the network: its caller gave up. */
+  async #request(route: Route, draft: Draft, signal: AbortSignal): Promise<Outcome> {
     this.#requests++
     try {
       const response = await orAborted(this.#init.transport({ ...draft, signal }), signal)
       const text = await orAborted(textOf(response), signal)
       if (response.status !== 200) throw refusalOf(response, text)
-      const output = read(route, text)
-      this.#breaker.succeeded()
-      return output
+      return { output: read(route, text) }
     } catch (error) {
-      if (isOutage(error)) this.#breaker.failed()
-      else if (AdnetError.is(error)) this.#breaker.succeeded()
-      else this.#breaker.left()
+      if (AdnetError.is(error)) return { error }
       throw error
     }
   }
@@ -145,6 +164,14 @@ class Caller {
     this.#nonce = this.#init.nonce?.() ?? Math.max(this.#nonce + 1, Math.floor(this.#clock.now()))
     return sign(identity, { network: this.#network, operation, nonce: this.#nonce, input })
   }
+}
+
+function spared(cause: BreakerError): AdnetError {
+  return new AdnetError(
+    'ERR_ADNET_BREAKER',
+    'The network failed again and again: no call is made for a while',
+    { cause, retryAfterMs: cause.waitMs },
+  )
 }
 
 /** A transport that does not heed the signal is not waited for. */

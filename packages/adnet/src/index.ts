@@ -37,7 +37,15 @@ export { httpTransport } from './http-transport.ts'
 export { subscribe } from './subscribe.ts'
 export { createAdnet } from './command.ts'
 export { AdnetError } from './errors.ts'
-export type { CallOptions, Calls, Client, ClientInit, ClientState } from './client.ts'
+export type {
+  BreakerInit,
+  BreakerState,
+  CallOptions,
+  Calls,
+  Client,
+  ClientInit,
+  ClientState,
+} from './client.ts'
 export type { HttpTransport, HttpTransportInit } from './http-transport.ts'
 export type { StreamEvent, StreamInput, StreamName } from './subscribe.ts'
 export type { Adnet, AdnetInit, RunOptions } from './command.ts'
@@ -50,5 +58,4 @@ export { sign } from './envelope.ts'
 export type { Envelope, Network, Signed } from './envelope.ts'
 export type { InputOf, OutputOf, Route, Routes } from './route.ts'
 export type { RetryInit } from './retry.ts'
-export type { BreakerInit, BreakerState } from './breaker.ts'
 export type { Transport, TransportRequest, TransportResponse } from './transport.ts'

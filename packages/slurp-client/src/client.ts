@@ -3,7 +3,7 @@ import type { Decision, DecisionDraft } from '@bzzz/decision-schema'
 import type { LinkVerdict } from '@bzzz/decision-schema/chains'
 import type { CurationExplanation } from '@bzzz/decision-schema/curation'
 import type { CallOptions } from '@bzzz/temporal-nav'
-import type { BreakerState } from './breaker.ts'
+import type { BreakerState } from '@bzzz/circuit-breaker'
 import type { DeadLetter, HeldDecision } from './state.ts'
 
 /** A decision that is safe: stored on this node, and delivered sooner or later. */

@@ -1,6 +1,6 @@
 import type { ContextStore, Schedule } from '@bzzz/context-store'
 import { backoffMs, type Backoff } from './backoff.ts'
-import { createBreaker, type Breaker, type BreakerState, type Circuit } from './breaker.ts'
+import { createBreaker, type Breaker, type BreakerState, type Circuit } from '@bzzz/circuit-breaker'
 import type { Deliver, Delivery, DeliveryOutcome, Failed, Refused } from './delivery.ts'
 import { reasonOf } from './errors.ts'
 import type { SlurpClientEvent } from './events.ts'

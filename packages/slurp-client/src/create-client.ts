@@ -1,7 +1,7 @@
 import { createCurator, defaultRules } from '@bzzz/decision-schema/curation'
 import { verifyProofs } from '@bzzz/identity/proofs'
 import { fromInstant, type CallOptions } from '@bzzz/temporal-nav'
-import { DEFAULT_CIRCUIT } from './breaker.ts'
+import { DEFAULT_CIRCUIT } from '@bzzz/circuit-breaker'
 import type { PendingDecision, PublishResult, SlurpClient } from './client.ts'
 import { Courier } from './courier.ts'
 import { PublishError } from './errors.ts'

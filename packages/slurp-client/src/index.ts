@@ -30,7 +30,7 @@ export type { Judged, SlurpClientEvent, VersionNamed } from './events.ts'
 export type { ByItself, OverHttp, SlurpClientInit, SlurpClientParts } from './init.ts'
 export type { DeadLetter, HeldDecision, OutboxState } from './state.ts'
 export type { Backoff } from './backoff.ts'
-export type { BreakerState, Circuit } from './breaker.ts'
+export type { BreakerState, Circuit } from '@bzzz/circuit-breaker'
 
 // For those who deliver, read or remember in a way of their own.
 export { createHttpDelivery, type HttpDeliveryInit } from './http-delivery.ts'

@@ -1,7 +1,7 @@
 import { createServer, request, type IncomingMessage } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { buffer } from 'node:stream/consumers'
-import type { Breakage } from './target.ts'
+import type { Break } from '../breaks.ts'
 
 /** A server before a node. */
 export interface Front {
@@ -13,7 +13,7 @@ export interface Front {
  * A node that is broken on purpose: a front that refuses all, or one that calls every refusal a success,
  * has all the time there is, and takes whatever comes.
  */
-export async function startFront(nodeUrl: string, broken: Breakage): Promise<Front> {
+export async function startFront(nodeUrl: string, broken: Break): Promise<Front> {
   const accepts = broken === 'accepts-everything'
   const server = createServer(
     { headersTimeout: 0, requestTimeout: 0, keepAliveTimeout: 0, maxHeaderSize: 1024 * 1024 },

@@ -7,12 +7,13 @@ import { NODE_ROLES } from '../roles/table.ts'
 import type { Scenario } from '../scenario.ts'
 import { startFront } from './front.ts'
 import type { NodeSpec } from './spec.ts'
-import type { Breakage, Target } from './target.ts'
+import type { Break } from '../breaks.ts'
+import type { Target } from './target.ts'
 
 interface NodeInit {
   readonly clock: Clock
   readonly random: Random
-  readonly broken?: Breakage
+  readonly broken?: Break
   /** The Bearer token of a node that runs elsewhere. */
   readonly token?: string
 }

@@ -15,6 +15,3 @@ export interface Target<Player, Shared extends Scene<Player>> {
   verdicts(summary: Summary): Promise<Verdict[]>
   close(): Promise<void>
 }
-
-/** How a target is broken on purpose, to see a run fail. */
-export type Breakage = 'accepts-everything' | 'refuses-everything'

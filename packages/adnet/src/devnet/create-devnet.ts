@@ -81,11 +81,9 @@ export function createDevnet(init: DevnetInit): Devnet {
     seal: () => world.seal(clock.now()),
     listen: async (ports = {}) => {
       const alpha = await serve(world.alpha.transport, ports.alpha)
+      closers.push(async () => alpha.close())
       const delta = await serve(world.delta.transport, ports.delta)
-      closers.push(
-        async () => alpha.close(),
-        async () => delta.close(),
-      )
+      closers.push(async () => delta.close())
       return { alpha: alpha.url, delta: delta.url }
     },
     close: async () => {

@@ -1,5 +1,5 @@
 import type { Schedule } from '@bzzz/context-store'
-import { createBreaker, DEFAULT_CIRCUIT } from '@bzzz/slurp-client/breaker'
+import { createBreaker, DEFAULT_CIRCUIT } from '@bzzz/circuit-breaker'
 import { z } from 'zod'
 import { RuntimeError } from '../errors.ts'
 import { flood, inputAsJson } from './answer.ts'

@@ -1,5 +1,11 @@
+/**
+ * Completion of commands in a shell. By itself, so that a program which needs nothing else loads nothing else.
+ *
+ * @packageDocumentation
+ */
 import type { Command, Option } from 'commander'
 
+/** Shells that scripts can be written for. */
 export const SHELLS = ['bash', 'zsh', 'fish'] as const
 
 interface Word {

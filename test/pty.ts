@@ -2,9 +2,12 @@ import { existsSync } from 'node:fs'
 import { resolve } from 'node:path'
 import type { IPty } from '@lydell/node-pty'
 import xterm from '@xterm/headless'
+import { root } from './workspace.ts'
 
-/** The program as it is published. */
-export const BUILT = resolve(import.meta.dirname, '../dist/main.js')
+/** The program of an app as it is published. */
+export function builtOf(app: string): string {
+  return resolve(root, `apps/${app}/dist/main.js`)
+}
 
 const KEYS: Readonly<Record<string, string>> = {
   enter: '\r',
@@ -21,6 +24,8 @@ const KEYS: Readonly<Record<string, string>> = {
 }
 
 export interface PtyInit {
+  /** A built program. */
+  readonly program: string
   readonly args: readonly string[]
   readonly env?: Readonly<Record<string, string>>
   readonly columns?: number
@@ -59,6 +64,15 @@ export class Terminal {
     const { active } = this.#terminal.buffer
     const lines = Array.from({ length: this.#terminal.rows }, (_, row) =>
       active.getLine(active.baseY + row)?.translateToString(true),
+    )
+    return lines.join('\n')
+  }
+
+  /** All that stands in the terminal, with what was scrolled away. */
+  scrollback(): string {
+    const { active } = this.#terminal.buffer
+    const lines = Array.from({ length: active.length }, (_, row) =>
+      active.getLine(row)?.translateToString(true),
     )
     return lines.join('\n')
   }
@@ -107,24 +121,27 @@ export class Terminal {
 
 /** Starts the built program on a pseudo-terminal. */
 export async function startOnPty({
+  program,
   args,
   env,
   columns = 80,
   rows = 24,
 }: PtyInit): Promise<Terminal> {
   const { spawn } = await import('@lydell/node-pty')
-  const pty = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', BUILT, ...args], {
+  // Where tests run for themselves, nobody has a terminal: here somebody does.
+  const { CI: _, ...inherited } = process.env
+  const pty = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', program, ...args], {
     cols: columns,
     rows,
     name: 'xterm-256color',
-    env: { ...process.env, TERM: 'xterm-256color', NO_COLOR: '', ...env },
+    env: { ...inherited, TERM: 'xterm-256color', NO_COLOR: '', ...env },
   })
   return new Terminal(pty, { columns, rows })
 }
 
 /** Why there is nothing to test here; undefined where there is. */
-export async function whyNoPty(): Promise<string | undefined> {
-  if (!existsSync(BUILT)) return `${BUILT} is not built: pnpm build`
+export async function whyNoPty(program: string): Promise<string | undefined> {
+  if (!existsSync(program)) return `${program} is not built: pnpm build`
   try {
     const { spawn } = await import('@lydell/node-pty')
     const pty = spawn(process.execPath, ['--version'], {})

@@ -181,21 +181,23 @@ describe('real nodes', () => {
       const reader = await startOther(mesh)
       await until('the first announcement', async () => {
         await timing.advance(100)
-        return announced().length === 1
+        return announced().length > 0
       })
       await reader.stop()
       await until('the reader is gone', () => mesh.peers().length === 0)
+      const before = announced().length
       const late = await startOther(mesh)
       await until('the newcomer is told', async () => {
         await timing.advance(100)
-        return announced().length === 2
+        return announced().length > before
       })
+      const told = announced().length
       await timing.advance(11 * HOUR)
-      expect(announced()).toHaveLength(2)
+      expect(announced()).toHaveLength(told)
       await timing.advance(HOUR)
       await until('it is announced again', async () => {
         await timing.advance(100)
-        return announced().length === 3
+        return announced().length > told
       })
       expect(announced().at(-1)).toMatchObject({ collection: 'claude@shop', sequence: 1 })
       const { manifest } = await late.collection('claude@shop')

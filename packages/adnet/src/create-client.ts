@@ -5,8 +5,9 @@ import { refusalOf, textOf } from './answer.ts'
 import type { CallOptions, Calls, Client, ClientInit, ClientState } from './client.ts'
 import { sign, type Network } from './envelope.ts'
 import { AdnetError } from './errors.ts'
+import { orAborted } from './or-aborted.ts'
 import { isOutage, mayRetry, waitOf } from './retry.ts'
-import { namesIn, type Route, type Routes } from './route.ts'
+import type { Route, Routes } from './route.ts'
 import type { TransportRequest } from './transport.ts'
 
 /** A client of a network by its table of routes. */
@@ -121,8 +122,7 @@ class Caller {
   async #request(route: Route, draft: Draft, signal: AbortSignal): Promise<Outcome> {
     this.#requests++
     try {
-      const response = await orAborted(this.#init.transport({ ...draft, signal }), signal)
-      const text = await orAborted(textOf(response), signal)
+      const { response, text } = await orAborted(this.#exchange(draft, signal), signal)
       if (response.status !== 200) throw refusalOf(response, text)
       return { output: read(route, text) }
     } catch (error) {
@@ -131,11 +131,18 @@ class Caller {
     }
   }
 
+  async #exchange(draft: Draft, signal: AbortSignal) {
+    const response = await this.#init.transport({ ...draft, signal })
+    return { response, text: await textOf(response) }
+  }
+
   #draft(name: string, route: Route, input: Readonly<Record<string, unknown>>): Draft {
-    const [params, rest] = split(input, namesIn(route.path))
+    const { names } = route
+    const [params, rest] = split(input, names)
     const place = encode(name, route.params, params)
-    const path = route.path.replaceAll(/:([a-z]+)/g, (_, key: string) =>
-      encodeURIComponent(String(place[key])),
+    const path = names.reduce(
+      (text, key) => text.replace(`:${key}`, encodeURIComponent(String(place[key]))),
+      route.path,
     )
     const { token } = this.#init
     const headers: Record<string, string> = { accept: 'application/json' }
@@ -172,19 +179,6 @@ function spared(cause: BreakerError): AdnetError {
     'The network failed again and again: no call is made for a while',
     { cause, retryAfterMs: cause.waitMs },
   )
-}
-
-/** A transport that does not heed the signal is not waited for. */
-async function orAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
-  if (signal.aborted) throw signal.reason
-  const { promise, reject } = Promise.withResolvers<never>()
-  const stop = (): void => reject(signal.reason)
-  signal.addEventListener('abort', stop, { once: true })
-  try {
-    return await Promise.race([work, promise])
-  } finally {
-    signal.removeEventListener('abort', stop)
-  }
 }
 
 function read(route: Route, text: string): unknown {

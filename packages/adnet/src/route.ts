@@ -26,6 +26,8 @@ export interface Route<
 > {
   readonly method: 'GET' | 'POST'
   readonly path: P
+  /** The names that are in its path, in order. */
+  readonly names: readonly string[]
   readonly summary: string
   readonly access: Access
   /** Whether it changes nothing, so that it may be asked again. */
@@ -82,6 +84,7 @@ export function get<const P extends string, R extends z.ZodType, Q extends Shape
   return {
     method: 'GET',
     path,
+    names: namesIn(path),
     summary,
     access,
     isSafe: true,
@@ -110,6 +113,7 @@ export function post<const P extends string, B extends Shape, R extends z.ZodTyp
   return {
     method: 'POST',
     path,
+    names: namesIn(path),
     summary,
     access,
     isSafe,

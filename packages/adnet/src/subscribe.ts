@@ -2,6 +2,7 @@ import { createParser } from 'eventsource-parser'
 import type { z } from 'zod'
 import { refusalOf, textOf } from './answer.ts'
 import { AdnetError } from './errors.ts'
+import { orAborted } from './or-aborted.ts'
 import { STREAMS } from './routes-delta.ts'
 import { namesIn, type ParamNames } from './route.ts'
 import type { Transport } from './transport.ts'
@@ -44,7 +45,10 @@ export async function* subscribe<N extends StreamName>(
     accept: 'text/event-stream',
     ...(token !== undefined && { authorization: `Bearer ${token}` }),
   }
-  const response = await transport({ method: 'GET', path: place, headers, signal })
+  const response = await orAborted(
+    transport({ method: 'GET', path: place, headers, signal }),
+    signal,
+  )
   if (response.status !== 200) throw refusalOf(response, await textOf(response))
   const waiting: unknown[] = []
   const parser = createParser({

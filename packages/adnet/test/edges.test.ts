@@ -92,7 +92,7 @@ describe('over HTTP', () => {
     devnet.faults.brokenRate = 1
     await expect(client.call.latestHeight()).rejects.toMatchObject({
       code: 'ERR_ADNET_UNREACHABLE',
-      cause: { code: 'ECONNRESET' },
+      cause: { code: 'UND_ERR_SOCKET' },
     })
     devnet.faults.brokenRate = 0
     devnet.faults.garbledRate = 1

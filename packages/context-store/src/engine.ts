@@ -270,7 +270,7 @@ class Store implements api.ContextStore {
     return queue.run(work, {
       signal: options?.signal,
       // A large batch would keep the threads from all who need them as well.
-      prepare: ready.length <= MAX_AHEAD ? prepare : undefined,
+      prepare: backend.expectedHead && ready.length <= MAX_AHEAD ? prepare : undefined,
     })
   }
 

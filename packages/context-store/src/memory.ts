@@ -61,10 +61,6 @@ class MemoryBackend implements Backend {
     }
   }
 
-  expectedHead(key: string): VersionRow | undefined {
-    return this.head(key)
-  }
-
   head(key: string): VersionRow | undefined {
     return this.#timelines.get(key)?.at(-1)
   }

@@ -70,7 +70,7 @@ export function writeVersion(write: ReadyWrite, on: Writing, ahead?: SignedAhead
 
 /** Signs the version that a write will most likely make, beside the main thread; before its transaction. */
 export async function signAhead(write: ReadyWrite, on: Writing): Promise<SignedAhead> {
-  const head = on.backend.expectedHead(write.key)
+  const head = on.backend.expectedHead?.(write.key)
   const time = nextTime(write.time ?? on.now, head?.time)
   const version = await signRecordAsync(unsigned(write, head, time), signerOf(on))
   return { time, version }

@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process'
 import { EventEmitter } from 'node:events'
-import { resolve } from 'node:path'
+import { join } from 'node:path'
 import { createHistogram } from 'node:perf_hooks'
 import { promisify } from 'node:util'
 import * as hdr from 'hdr-histogram-js'
@@ -185,7 +185,7 @@ async function histograms(): Promise<Figure[]> {
 /** Bots that are ready and have nothing to do: what each of them costs, keys included. */
 async function idle(count: number): Promise<Figure[]> {
   const own = ['--conditions=@bzzz/source', '--disable-warning=ExperimentalWarning', '--expose-gc']
-  const program = resolve(import.meta.dirname, 'idle-bots.ts')
+  const program = join(import.meta.dirname, 'idle-bots.ts')
   const { stdout } = await execute(process.execPath, [...own, program, String(count)])
   const measured = JSON.parse(stdout) as Record<'running' | 'ms' | 'heap' | 'resident', number>
   const { running, ms, heap, resident } = measured

@@ -59,7 +59,7 @@ ${linePlot([{ name: 'ended', points: over(({ perSecond }) => perSecond) }], '/s'
 <h2>Failures per second</h2>
 ${linePlot([{ name: 'failed', points: over(({ failed, seconds }) => failed / seconds) }], '/s')}
 <h2>How latencies are spread</h2>
-${barPlot(summary.distribution.map(({ from, to, count }) => ({ label: `${short(from)}–${short(to)} ms`, value: count })))}
+${barPlot(summary.distribution.map(({ from, to, count }) => ({ label: `${short(from)}–${short(to)} ms`, mark: `${short(to)} ms`, value: count })))}
 <h2>Behaviours</h2>
 ${behaviorTable(summary)}
 <h2>Failures by kind</h2>

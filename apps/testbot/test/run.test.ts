@@ -53,6 +53,43 @@ describe('a load', () => {
   })
 })
 
+test('behaviours are drawn by their weight, and one of no weight never', async () => {
+  const scenario = scenarioOf('{ model: constant-rate, rate: 100 }')
+  const behaviors = { look: 3, read: 1, transfer: 0 }
+  const roles = [{ role: 'user', bots: 5, behaviors }] as const
+  const { summary } = await start({ scenario: { ...scenario, roles: [...roles] }, signal })
+  const [look, read] = [summary.behaviors['look']!.count, summary.behaviors['read']!.count]
+  expect(Object.keys(summary.behaviors)).toEqual(['look', 'read'])
+  expect(look / (look + read)).toBeGreaterThan(0.7)
+  expect(look / (look + read)).toBeLessThan(0.8)
+})
+
+test('bots think as long as they are told, between both bounds', async () => {
+  const scenario = scenarioOf('{ model: constant-bots, bots: 5 }', 'thinkMs: [50, 150]')
+  const { summary } = await start({ scenario, signal })
+  // Five bots, ten seconds, a tenth of a second between two acts, which take no time.
+  expect(Math.abs(summary.total.count - 500)).toBeLessThan(40)
+})
+
+test('faults are those of their phase, and are over with it', async () => {
+  const scenario = scenarioOf('{ model: constant-rate, rate: 10 }')
+  const [phase] = scenario.phases
+  const phases = [
+    phase!,
+    { ...phase!, name: 'slow', faults: { latencyMs: 300 } },
+    { ...phase!, name: 'well' },
+  ]
+  const { summary } = await start({ scenario: { ...scenario, phases }, signal })
+  const slowest = (from: number, to: number): number =>
+    Math.max(
+      ...summary.intervals
+        .filter(({ at }) => at >= from && at < to)
+        .map((each) => each.latency.max),
+    )
+  expect([slowest(0, 9), slowest(21, 31)]).toEqual([0, 0])
+  expect(slowest(11, 19)).toBe(300)
+})
+
 test('latency counts from when an operation was due, also where the runner itself is late', async () => {
   const clock = createVirtualClock()
   const late = {

@@ -26,7 +26,7 @@ const STYLE = `
 body{font:15px/1.5 system-ui,sans-serif;color:var(--ink);background:var(--page);max-width:820px;margin:2rem auto;padding:0 1rem}
 h1{font-size:1.5rem}h2{font-size:1.1rem;margin-top:2rem}table{border-collapse:collapse;width:100%;font-variant-numeric:tabular-nums}
 td,th{padding:.25rem .5rem;border-bottom:1px solid var(--rule);text-align:right}td:first-child,th:first-child{text-align:left}
-dl{display:grid;grid-template-columns:max-content 1fr;gap:.2rem 1rem}dt,.none{color:var(--soft)}dd{margin:0}
+dl{display:grid;grid-template-columns:max-content 1fr;gap:.2rem 1rem}dt,.none{color:var(--soft)}dd{margin:0;overflow-wrap:anywhere}
 .pass{color:var(--good)}.fail{color:var(--bad)}.scroll{overflow-x:auto}
 svg{width:100%;height:auto}svg text{font-size:11px;fill:var(--soft)}.grid{stroke:var(--rule)}.line{fill:none;stroke-width:1.5}.bar{fill:var(--line-1)}
 .legend{margin:0}.key{margin-right:1rem}.key i{display:inline-block;width:.8em;height:.8em;margin-right:.35em}`
@@ -59,7 +59,7 @@ ${linePlot([{ name: 'ended', points: over(({ perSecond }) => perSecond) }], '/s'
 <h2>Failures per second</h2>
 ${linePlot([{ name: 'failed', points: over(({ failed, seconds }) => failed / seconds) }], '/s')}
 <h2>How latencies are spread</h2>
-${barPlot(summary.distribution.map(({ from, to, count }) => ({ label: `${short(from)}–${short(to)} ms`, value: count })))}
+${barPlot(summary.distribution.map(({ from, to, count }) => ({ label: `${short(from)}–${short(to)} ms`, mark: `${short(to)} ms`, value: count })))}
 <h2>Behaviours</h2>
 ${behaviorTable(summary)}
 <h2>Failures by kind</h2>

@@ -34,20 +34,27 @@ export function linePlot(series: readonly Series[], unit: string): string {
   return `<p class="legend">${legend}</p>${frame([...grid(top, unit), ...below, ...lines])}`
 }
 
-/** Bars with a label each, as SVG. */
-export function barPlot(
-  bars: readonly { readonly label: string; readonly value: number }[],
-): string {
+/** A bar of a plot. */
+interface Bar {
+  /** What it counts. */
+  readonly label: string
+  /** The same in a few signs, for below some of the bars. */
+  readonly mark: string
+  readonly value: number
+}
+
+/** Bars, as SVG. */
+export function barPlot(bars: readonly Bar[]): string {
   if (bars.length === 0) return empty()
   const top = niceTop(Math.max(...bars.map(({ value }) => value)))
   const width = (WIDTH - EDGE.left - EDGE.right) / bars.length
   const every = Math.ceil(bars.length / 10)
-  const drawn = bars.map(({ label: text, value }, number) => {
+  const drawn = bars.map(({ label: text, mark, value }, number) => {
     const x = EDGE.left + number * width
     const y = up(value / top)
     const bar = `<rect class="bar" x="${round(x + 0.5)}" y="${y}" width="${round(Math.max(1, width - 1))}" height="${round(HEIGHT - EDGE.bottom - y)}"><title>${escapeHtml(text)}: ${value}</title></rect>`
     const below =
-      number % every === 0 ? label(round(x + width / 2), HEIGHT - 10, text, 'middle') : ''
+      number % every === 0 ? label(round(x + width / 2), HEIGHT - 10, mark, 'middle') : ''
     return bar + below
   })
   return frame([...grid(top, ''), ...drawn])

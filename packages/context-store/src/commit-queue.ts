@@ -1,4 +1,5 @@
 import type { Backend } from './backend.ts'
+import type { Schedule } from './change-feed.ts'
 
 interface Job {
   readonly work: () => unknown
@@ -10,6 +11,8 @@ interface Job {
 
 // Enough that a disk's wait is shared by many; few enough that a commit is no pause for readers.
 const MAX_GROUP = 256
+// Milliseconds that a group waits for what is done ahead: threads may be held by what is slower by far.
+const PATIENCE_MS = 50
 
 /** What a piece of work may come with. */
 export interface JobOptions {
@@ -29,16 +32,18 @@ export interface JobOptions {
 export class CommitQueue {
   readonly #backend: Backend
   readonly #committed: () => void
+  readonly #schedule: Schedule
   #jobs: Job[] = []
   /** The jobs that are being prepared to be committed next. */
   #next: readonly Job[] = []
-  #scheduled = false
+  #isDue = false
   /** Whether something failed in the last group that had to be told apart. */
   #wary = false
 
   /** @param committed called after each commit, before those who wait for it. */
-  constructor(backend: Backend, committed: () => void) {
+  constructor(backend: Backend, schedule: Schedule, committed: () => void) {
     this.#backend = backend
+    this.#schedule = schedule
     this.#committed = committed
   }
 
@@ -48,7 +53,7 @@ export class CommitQueue {
     return new Promise<Result>((resolve, reject) => {
       const settle = { resolve: resolve as (value: unknown) => void, reject }
       this.#jobs.push({ work, signal, prepared, ...settle })
-      this.#schedule()
+      this.#later()
     })
   }
 
@@ -58,22 +63,35 @@ export class CommitQueue {
     while (this.#jobs.length > 0) this.#commit(this.#jobs.splice(0, MAX_GROUP))
   }
 
-  #schedule(): void {
-    if (this.#scheduled) return
-    this.#scheduled = true
+  #later(): void {
+    if (this.#isDue) return
+    this.#isDue = true
     // After the events that are at hand: what they write is in the group.
     setImmediate(() => {
       this.#next = this.#jobs.splice(0, MAX_GROUP)
       const preparing = this.#next.flatMap(({ prepared }) => prepared ?? [])
       if (preparing.length === 0) this.#turn()
-      else void Promise.all(preparing).then(() => this.#turn())
+      else this.#turnAfter(preparing)
     })
   }
 
+  /** Commits what is next when all of it is prepared, or when that takes too long. */
+  #turnAfter(preparing: readonly Promise<void>[]): void {
+    let isOver = false
+    const turn = (): void => {
+      if (isOver) return
+      isOver = true
+      cancel()
+      this.#turn()
+    }
+    const cancel = this.#schedule(turn, PATIENCE_MS)
+    void Promise.all(preparing).then(turn)
+  }
+
   #turn(): void {
-    this.#scheduled = false
+    this.#isDue = false
     this.#commitNext()
-    if (this.#jobs.length > 0) this.#schedule()
+    if (this.#jobs.length > 0) this.#later()
   }
 
   #commitNext(): void {

@@ -50,7 +50,7 @@ export class Core {
     const schedule = init.schedule ?? timer
     this.feed = new ChangeFeed(backend, schedule)
     this.indexer = new SearchIndexer(backend, schedule)
-    this.queue = new CommitQueue(backend, () => {
+    this.queue = new CommitQueue(backend, schedule, () => {
       this.indexer.note()
       this.feed.tell()
     })

@@ -69,6 +69,26 @@ describe('a store in a file', () => {
     await second.close()
   })
 
+  test('waits for no signature that does not come', async () => {
+    const stuck = {
+      ...writer.toJSON(),
+      publicKey: writer.publicKey,
+      sign: (bytes: Uint8Array) => writer.sign(bytes),
+      signAsync: async () => new Promise<never>(() => {}),
+      toJSON: () => writer.toJSON(),
+    }
+    const store = openSqliteStore({ file, writer: stuck })
+    const writes = Array.from({ length: 3 }, async (_, turn) =>
+      store.put({
+        address: `ucxl://agent:role@shop:task/*^/${turn}.md`,
+        content: Buffer.from('x'),
+      }),
+    )
+    expect((await Promise.all(writes)).map(({ record }) => record.version)).toEqual([1, 1, 1])
+    expect((await store.check()).problems).toEqual([])
+    await store.close()
+  })
+
   test('loses nothing of any where five processes make it and write the same context at once', async () => {
     const writers = Array.from({ length: 5 }, () => startWriter(60))
     await Promise.all(writers.map(async ({ exit }) => exit))

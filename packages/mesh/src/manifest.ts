@@ -151,8 +151,11 @@ export function manifestRules(
     maxBytes: MAX_MANIFEST_BYTES,
     validate(key, value) {
       const place = `${key} ${contentIdOf(value)}`
-      const manifest = genuine.get(place) ?? decodeManifest(key, value)
-      genuine.set(place, manifest)
+      let manifest = genuine.get(place)
+      if (!manifest) {
+        manifest = decodeManifest(key, value)
+        genuine.set(place, manifest)
+      }
       // Who may announce what changes.
       assertMayAnnounce(manifest)
     },

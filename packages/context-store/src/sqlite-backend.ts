@@ -13,6 +13,7 @@ import type {
   Stage,
   VersionRow,
 } from './backend.ts'
+import { ContextNumbers } from './context-numbers.ts'
 import { HeadCache } from './head-cache.ts'
 import { namesOf } from './ordered-keys.ts'
 import { SqliteAside } from './sqlite-aside.ts'
@@ -24,8 +25,10 @@ import {
   CONTENTS,
   contextsQuery,
   FULL_AS_OF,
+  FULL_AS_OF_IN,
   FULL_HEAD,
   FULL_VERSION,
+  FULL_VERSION_IN,
   HEAD,
   HEADS,
   INSERT_VERSION,
@@ -47,6 +50,7 @@ export class SqliteBackend implements Backend {
   readonly #aside: SqliteAside
   readonly #heads: HeadCache
   readonly #written = new WrittenHeads()
+  readonly #numbers = new ContextNumbers()
   /** The place of the next version where it is not simply the next. */
   #reserved: number | null = null
   #seenVersion = 0
@@ -112,15 +116,15 @@ export class SqliteBackend implements Backend {
   }
 
   fullHead(key: string): FullRow | undefined {
-    return this.#heads.get(key) ?? this.#heads.keep(key, this.#full(FULL_HEAD, key))
+    return this.#heads.get(key) ?? this.#heads.keep(key, this.#statements.get(FULL_HEAD, key))
   }
 
   fullVersion(key: string, version: number): FullRow | undefined {
-    return this.#full(FULL_VERSION, key, version)
+    return this.#fullOf(key, version, FULL_VERSION_IN, FULL_VERSION)
   }
 
   fullAsOf(key: string, time: number): FullRow | undefined {
-    return this.#full(FULL_AS_OF, key, time)
+    return this.#fullOf(key, time, FULL_AS_OF_IN, FULL_AS_OF)
   }
 
   aliveBefore(key: string, version: number): VersionRow | undefined {
@@ -308,6 +312,7 @@ export class SqliteBackend implements Backend {
     this.#reserved = null
     this.#heads.clear()
     this.#written.clear()
+    this.#numbers.clear()
     this.#contents.forget()
   }
 
@@ -330,7 +335,10 @@ export class SqliteBackend implements Backend {
     )
   }
 
-  #full(sql: string, ...values: (string | number)[]): FullRow | undefined {
-    return this.#statements.get(sql, ...values)
+  #fullOf(key: string, place: number, byNumber: string, byKey: string): FullRow | undefined {
+    return this.#numbers.read<FullRow & { readonly context: number }>(key, {
+      number: (number) => this.#statements.get(byNumber, number, place),
+      key: () => this.#statements.get(byKey, key, place),
+    })
   }
 }

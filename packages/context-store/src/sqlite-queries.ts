@@ -4,7 +4,9 @@ import type { KeyRange } from './backend.ts'
 export const ROW = 'c.key, v.version, v.time, b.id AS content, v.id, v.record'
 export const CONTENTS = 'LEFT JOIN contents b ON b.number = v.content'
 export const OF_KEY = `SELECT ${ROW} FROM contexts c JOIN versions v ON v.context = c.id ${CONTENTS} WHERE c.key = ?1 AND`
-const FULL = `SELECT v.id, v.record, b.bytes FROM contexts c JOIN versions v ON v.context = c.id ${CONTENTS} WHERE c.key = ?1 AND`
+const FULL_ROW = 'v.context, v.id, v.record, b.bytes'
+const FULL = `SELECT ${FULL_ROW} FROM contexts c JOIN versions v ON v.context = c.id ${CONTENTS} WHERE c.key = ?1 AND`
+const FULL_IN = `SELECT ${FULL_ROW} FROM versions v ${CONTENTS} WHERE v.context = ?1 AND`
 const NEWEST = 'v.version = c.head'
 const NUMBERED = 'v.version = ?2'
 const THEN = 'v.time <= ?2 ORDER BY v.time DESC LIMIT 1'
@@ -16,6 +18,8 @@ export const AS_OF = `${OF_KEY} ${THEN}`
 export const FULL_HEAD = `${FULL} ${NEWEST}`
 export const FULL_VERSION = `${FULL} ${NUMBERED}`
 export const FULL_AS_OF = `${FULL} ${THEN}`
+export const FULL_VERSION_IN = `${FULL_IN} ${NUMBERED}`
+export const FULL_AS_OF_IN = `${FULL_IN} ${THEN}`
 export const INSERT_VERSION = `INSERT INTO versions (sequence, context, version, time, content, id, record)
   VALUES (?, ?, ?, ?, ?, ?, ?)`
 

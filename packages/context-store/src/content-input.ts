@@ -1,4 +1,4 @@
-import type { Backend } from './backend.ts'
+import type { Backend, Stage } from './backend.ts'
 import { contentIdOf, createContentHash } from './content-id.ts'
 import { StoreError } from './errors.ts'
 import type { ContentSource } from './store.ts'
@@ -25,25 +25,32 @@ export async function readContent(
   }
   const hash = createContentHash()
   let small: Uint8Array[] = []
-  let stage: ReturnType<Backend['stage']> | undefined
+  let stage: Stage | undefined
   let size = 0
+  const keep = (to: Stage, piece: Uint8Array): void => {
+    hash.add(piece)
+    to.add(piece)
+  }
   try {
     for await (const piece of source) {
       signal?.throwIfAborted()
       size += piece.length
       assertSize(size, max)
-      hash.add(piece)
-      if (stage) stage.add(piece)
+      if (stage) keep(stage, piece)
       else {
         small.push(new Uint8Array(piece))
         if (size > SMALL_BYTES) {
           stage = backend().stage()
-          for (const held of small) stage.add(held)
+          for (const held of small) keep(stage, held)
           small = []
         }
       }
     }
-    return { id: hash.id(), size, bytes: stage ?? Buffer.concat(small) }
+    if (stage) return { id: hash.id(), size, bytes: stage }
+    const [only] = small
+    // In one call: to begin a hash and to end it takes longer than to hash a kilobyte.
+    const bytes = only && small.length === 1 ? only : Buffer.concat(small)
+    return { id: contentIdOf(bytes), size, bytes }
   } catch (error) {
     stage?.drop()
     throw error

@@ -149,7 +149,6 @@ export interface Message<Head> {
   readonly bytes: number
 }
 
-const encoder = new TextEncoder()
 const decoder = new TextDecoder('utf-8', { fatal: true })
 const EMPTY = new Uint8Array(0)
 
@@ -157,13 +156,22 @@ export function encodeMessage(
   head: SyncRequest | SyncResponse,
   body: Uint8Array = EMPTY,
 ): Uint8Array {
-  const text = encoder.encode(JSON.stringify(head))
+  const text = JSON.stringify(head)
+  const length = Buffer.byteLength(text)
   // All of it is written, so that it need not be cleared first.
-  const message = Buffer.allocUnsafe(HEAD_LENGTH_BYTES + text.length + body.length)
-  message.writeUInt32BE(text.length)
-  message.set(text, HEAD_LENGTH_BYTES)
-  message.set(body, HEAD_LENGTH_BYTES + text.length)
+  const message = Buffer.allocUnsafe(HEAD_LENGTH_BYTES + length + body.length)
+  message.writeUInt32BE(length)
+  message.write(text, HEAD_LENGTH_BYTES)
+  message.set(body, HEAD_LENGTH_BYTES + length)
   return message
+}
+
+/** A message in two parts: a body that is not copied for it. */
+export function encodeParts(
+  head: SyncResponse,
+  body: Uint8Array,
+): readonly [Uint8Array, Uint8Array] {
+  return [encodeMessage(head), body]
 }
 
 /** @throws `ERR_MESH_PROTOCOL`. */

@@ -2,7 +2,7 @@ import type { ContextStore, VersionRecord } from '@bzzz/context-store'
 import type { Provider } from '@bzzz/dht'
 import { MeshError } from './errors.ts'
 import type { Instances } from './instances.ts'
-import type { Channel } from './network-node.ts'
+import type { Channel, Outgoing } from './network-node.ts'
 import { collectionOf, type Head } from './manifest.ts'
 import type { ClusterHello, Membership } from './membership.ts'
 import { wireAbout, type About, type PresenceBook } from './presence.ts'
@@ -14,6 +14,7 @@ import {
   CHUNK_BYTES,
   decodeRequest,
   encodeMessage,
+  encodeParts,
   PAGE_ITEMS,
   PROVIDERS_ITEMS,
   RECORDS_BYTES,
@@ -168,7 +169,7 @@ interface Answering {
   readonly providersOf: Serving['providersOf']
 }
 
-async function answer(request: SyncRequest, from: Answering): Promise<Uint8Array> {
+async function answer(request: SyncRequest, from: Answering): Promise<Outgoing> {
   try {
     return await answerOf(request, from)
   } catch (error) {
@@ -180,7 +181,7 @@ async function answer(request: SyncRequest, from: Answering): Promise<Uint8Array
 async function answerOf(
   request: SyncRequest,
   { store, contents, comparing, offered, membership, about, instances, providersOf }: Answering,
-): Promise<Uint8Array> {
+): Promise<Outgoing> {
   const { id } = request
   switch (request.type) {
     case 'hello': {
@@ -222,7 +223,7 @@ async function answerOf(
       const chunk = await contents.chunk(request.content, request.offset)
       if (!chunk)
         return failure(id, 'ERR_STORE_CONTENT_MISSING', 'This node does not hold the content')
-      return encodeMessage({ id, type: 'content', size: chunk.size }, chunk.bytes)
+      return encodeParts({ id, type: 'content', size: chunk.size }, chunk.bytes)
     }
     case 'summary':
       return encodeMessage({ id, type: 'summary', ...(await comparing.summary(request.pattern)) })

@@ -20,7 +20,8 @@ function channelPair(one: string, other: string): [Channel, Channel] {
   const end = (peer: string, from: Queue, to: Queue): Channel => ({
     peer,
     read: async () => Promise.race([from.next(), ended.promise]),
-    write: async (message) => {
+    write: async (outgoing) => {
+      const message = Buffer.concat([outgoing].flat())
       if (message.length > MAX_MESSAGE_BYTES)
         throw new Error(`A message of ${message.length} bytes`)
       to.push(message)

@@ -1,5 +1,6 @@
 import type { Connection, Stream } from '@libp2p/interface'
 import { lpStream } from '@libp2p/utils'
+import { Uint8ArrayList } from 'uint8arraylist'
 import { MeshError } from '../errors.ts'
 import type { Channel } from '../network-node.ts'
 
@@ -49,7 +50,11 @@ export function channelOf(
         })
       }
     },
-    write: (message, options) => messages.write(message, options),
+    write: (message, options) =>
+      messages.write(
+        message instanceof Uint8Array ? message : new Uint8ArrayList(...message),
+        options,
+      ),
     close: () => stream.abort(new Error('closed')),
     beside: async (options) =>
       channelOf(await connection.newStream(stream.protocol, options), connection, maxMessageBytes),

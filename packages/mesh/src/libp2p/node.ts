@@ -4,12 +4,10 @@ import { generateKeyPairFromSeed } from '@libp2p/crypto/keys'
 import { identify } from '@libp2p/identify'
 import type { PeerId } from '@libp2p/interface'
 import { kadDHT, passthroughMapper, type SingleKadDHT } from '@libp2p/kad-dht'
-import { noise } from '@libp2p/noise'
 import { peerIdFromString } from '@libp2p/peer-id'
 import { ping, type Ping } from '@libp2p/ping'
 import { tcp } from '@libp2p/tcp'
 import { webSockets } from '@libp2p/websockets'
-import { yamux } from '@libp2p/yamux'
 import { multiaddr } from '@multiformats/multiaddr'
 import { createLibp2p, type Libp2p } from 'libp2p'
 import { MeshError } from '../errors.ts'
@@ -20,6 +18,7 @@ import { Libp2pGossip, OPEN_GOSSIP } from './gossip.ts'
 import { GuardDatastore } from './guard-datastore.ts'
 import { KadDht } from './kad.ts'
 import { selectorsOf, validatorsOf } from './rules.ts'
+import { secured } from './secured.ts'
 import { Suspects } from './suspects.ts'
 
 /** What a libp2p node is started with besides. */
@@ -51,8 +50,7 @@ export async function startNode(init: NodeInit): Promise<NetworkNode> {
     start: false,
     addresses: { listen: [...init.listen] },
     transports: init.transports ?? [tcp(), webSockets()],
-    connectionEncrypters: [noise()],
-    streamMuxers: [yamux()],
+    ...secured(),
     ...(init.onFound && { peerDiscovery: [nearby(init.onFound)] }),
     // Providers count for 48 hours; with the default ages their addresses are forgotten before that.
     peerStore: { maxAddressAge: 72 * HOUR, maxPeerAge: 72 * HOUR },

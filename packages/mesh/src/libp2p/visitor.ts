@@ -1,13 +1,12 @@
 import { exportSeed, type Identity } from '@bzzz/identity'
 import { generateKeyPairFromSeed } from '@libp2p/crypto/keys'
-import { noise } from '@libp2p/noise'
 import { tcp } from '@libp2p/tcp'
 import { webSockets } from '@libp2p/websockets'
-import { yamux } from '@libp2p/yamux'
 import { multiaddr } from '@multiformats/multiaddr'
 import { createLibp2p } from 'libp2p'
 import type { Channel } from '../network-node.ts'
 import { channelOf } from './channel.ts'
+import { secured } from './secured.ts'
 
 /** A node that only asks: it listens nowhere, and is in no DHT. */
 export interface Visitor {
@@ -33,8 +32,7 @@ export async function startVisitor({
     privateKey,
     addresses: { listen: [] },
     transports: [tcp(), webSockets()],
-    connectionEncrypters: [noise()],
-    streamMuxers: [yamux()],
+    ...secured(),
   })
   return {
     async open(address, protocol, options) {

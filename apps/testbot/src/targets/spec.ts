@@ -7,6 +7,13 @@ const patienceMs = z
   .default(2_000)
   .describe('Within so many milliseconds the node has to end who sends or reads slowly')
 
+const store = z
+  .enum(['sqlite', 'memory'])
+  .default('sqlite')
+  .describe(
+    'Where the node that the runner starts keeps what is written: in a temporary file, as a node does, or in memory',
+  )
+
 const url = z
   .url({ protocol: /^http$/, error: 'Expected the URL of a node, such as http://127.0.0.1:8080' })
   .max(2048)
@@ -20,7 +27,7 @@ export const targetSpec = z
       .strictObject({ kind: z.literal('devnet') })
       .describe('The AX/DX networks, made by the runner in its own process'),
     z
-      .strictObject({ kind: z.literal('node'), url, patienceMs })
+      .strictObject({ kind: z.literal('node'), url, patienceMs, store })
       .describe('A node of the shared memory: UCXI over HTTP'),
   ])
   .default({ kind: 'devnet' })

@@ -1,7 +1,9 @@
 import { author } from './author.ts'
 import { browser } from './browser.ts'
+import { decider } from './decider.ts'
 import { hoarder, mangler } from './node-attackers.ts'
 import type { NodeRole } from './node.ts'
+import { reviewer } from './reviewer.ts'
 import { slowReader } from './slow-reader.ts'
 import { timeTraveller } from './time-traveller.ts'
 import type { Role } from '../actor.ts'
@@ -38,6 +40,8 @@ export const ROLES = {
 export const NODE_ROLES = {
   author,
   browser,
+  decider,
+  reviewer,
   'time-traveller': timeTraveller,
   mangler,
   'slow-reader': slowReader,

@@ -55,6 +55,23 @@ describe('the node that a run starts', () => {
     },
   )
 
+  test.each(['sqlite', 'memory'] as const)(
+    'in %s has a graph of decisions beside it where a role needs one',
+    async (store) => {
+      const folder = temporary()
+      const { phases, ...rest } = onStore('citation-loops', store)
+      let files: readonly string[] = []
+      const { verdicts } = await start({
+        scenario: { ...rest, phases: phases.map((phase) => ({ ...phase, seconds: 0.5 })) },
+        signal: new AbortController().signal,
+        onBegin: () => (files = filesIn(folder)),
+      })
+      expect(verdicts).toContainEqual({ name: 'the graph still serves', ok: true, detail: '200' })
+      expect(files.some((name) => name.endsWith('graph.db'))).toBe(store === 'sqlite')
+      expect(readdirSync(folder)).toEqual([])
+    },
+  )
+
   test('leaves nothing behind where the run is ended before its time', async () => {
     const folder = temporary()
     const ending = new AbortController()

@@ -1,5 +1,6 @@
 import { author } from './author.ts'
 import { browser } from './browser.ts'
+import { citer } from './citer.ts'
 import { decider } from './decider.ts'
 import { hoarder, mangler } from './node-attackers.ts'
 import type { NodeRole } from './node.ts'
@@ -46,4 +47,5 @@ export const NODE_ROLES = {
   mangler,
   'slow-reader': slowReader,
   hoarder,
+  citer,
 } as const satisfies Readonly<Record<string, NodeRole>>

@@ -7,6 +7,7 @@ import { BREAKS, type Break } from './breaks.ts'
 import { addDevnetCommand } from './devnet-command.ts'
 import { addFolderCommands } from './folder-commands.ts'
 import { LOG, writeReports } from './outputs.ts'
+import { withoutGraph } from './needs.ts'
 import type { Outcome } from './run.ts'
 import type { Scenario } from './scenario.ts'
 import { addScenarioCommands, planOf, readNamed } from './scenario-commands.ts'
@@ -24,6 +25,8 @@ export interface World {
   readonly signal: AbortSignal
   /** The Bearer token of a node that runs elsewhere. */
   readonly nodeToken?: string | undefined
+  /** That of its graph of decisions. */
+  readonly graphToken?: string | undefined
   /** This process, and how others are looked up. */
   readonly processes: Processes & { readonly pid: number }
   /** Says what went wrong, in one line. */
@@ -41,6 +44,7 @@ interface RunOptions {
   readonly json?: boolean
   readonly break?: Break
   readonly target?: string
+  readonly graph?: string
 }
 
 /** Runs what the arguments say. What goes wrong is one line, and status 2. */
@@ -89,6 +93,7 @@ Exit status: 0 passed or done, 1 not passed, 2 wrong usage or cannot be run, 3 s
     .description('run a scenario, and judge it')
     .option('--seed <seed>', 'another seed than that of the scenario')
     .option('--target <url>', 'a node that runs elsewhere, for a scenario that is played on a node')
+    .option('--graph <url>', 'the graph of decisions of that node, for roles that need one')
     .option('--real-time', 'have time pass as it does, and not as fast as it can')
     .option('--out <folder>', 'write reports there: JSON, Prometheus, JUnit, HTML, and a log')
     .option('--plain', 'lines instead of a live view, as where there is no terminal')
@@ -115,11 +120,18 @@ Examples:
       if (!found) return
       const { seed = found.seed, json, out } = options
       const target =
-        options.target === undefined ? found.target : nodeAt(found.target, options.target)
+        options.target === undefined && options.graph === undefined
+          ? found.target
+          : nodeAt(found.target, { url: options.target, graph: options.graph })
       if (!target) {
+        const where = options.target ?? `the graph ${options.graph}`
         world.warn(
-          `${name} cannot be run on ${options.target}: it takes a scenario whose target is a node, and its URL`,
+          `${name} cannot be run on ${where}: it takes a scenario whose target is a node, and its URL`,
         )
+        return world.fail(2)
+      }
+      if (withoutGraph({ ...found, target }).length > 0) {
+        world.warn(`${name} needs the node's graph of decisions: say with --graph where it is`)
         return world.fail(2)
       }
       const scenario = { ...found, target, seed }
@@ -166,6 +178,7 @@ async function runShown(scenario: Scenario, options: RunOptions, world: World): 
       isRealTime: realTime,
       ...(log && { log, by: { pid, host } }),
       ...(world.nodeToken !== undefined && { token: world.nodeToken }),
+      ...(world.graphToken !== undefined && { graphToken: world.graphToken }),
       ...(options.break && { broken: options.break }),
       ...(!json && {
         onBegin: (look) => {

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { withoutGraph } from './needs.ts'
 import { NODE_ROLES, ROLES } from './roles/table.ts'
 import { targetSpec, type TargetSpec } from './targets/spec.ts'
 
@@ -118,20 +119,21 @@ const fields = z.strictObject({
 })
 
 /** A scenario, all of whose roles can be played on its target. */
-export const scenario = fields.superRefine(
-  ({ target: { kind }, roles, phases, limits }, context) => {
-    const say = (path: (string | number)[], message: string): void =>
-      context.addIssue({ code: 'custom', path, message })
-    for (const [place, { role: name }] of roles.entries())
-      if (!Object.hasOwn(PLAYED_ON[kind], name))
-        say(['roles', place, 'role'], `${name} cannot be played on a target of the kind ${kind}`)
-    if (kind === 'devnet') return
-    if (limits) say(['limits'], 'Only a devnet takes limits')
-    for (const [place, { faults: wrong }] of phases.entries())
-      if (Object.keys(wrong).length > 0)
-        say(['phases', place, 'faults'], 'Only a devnet takes faults')
-  },
-)
+export const scenario = fields.superRefine(({ target, roles, phases, limits }, context) => {
+  const { kind } = target
+  const say = (path: (string | number)[], message: string): void =>
+    context.addIssue({ code: 'custom', path, message })
+  for (const [place, { role: name }] of roles.entries())
+    if (!Object.hasOwn(PLAYED_ON[kind], name))
+      say(['roles', place, 'role'], `${name} cannot be played on a target of the kind ${kind}`)
+  for (const place of withoutGraph({ target, roles }))
+    say(['roles', place, 'role'], "It needs the node's graph of decisions: target.graph")
+  if (kind === 'devnet') return
+  if (limits) say(['limits'], 'Only a devnet takes limits')
+  for (const [place, { faults: wrong }] of phases.entries())
+    if (Object.keys(wrong).length > 0)
+      say(['phases', place, 'faults'], 'Only a devnet takes faults')
+})
 export type Scenario = z.output<typeof scenario>
 
 /** The JSON Schema that editors check scenarios with. */

@@ -20,13 +20,15 @@ export interface StartInit {
   readonly broken?: Break
   /** The Bearer token of a node that runs elsewhere. */
   readonly token?: string
+  /** That of its graph of decisions. */
+  readonly graphToken?: string
   /** Whose process the log is written by. */
   readonly by?: { readonly pid: number; readonly host: string }
 }
 
 /** Runs a scenario against its target, which is made for it where it does not run elsewhere. */
 export async function start(init: StartInit): Promise<Outcome> {
-  const { scenario, broken, token, isRealTime = false } = init
+  const { scenario, broken, token, graphToken, isRealTime = false } = init
   const { seed, target } = scenario
   const random = createRandom(`testbot ${seed}`)
   if (target.kind === 'node') {
@@ -38,6 +40,7 @@ export async function start(init: StartInit): Promise<Outcome> {
       random,
       ...(broken && { broken }),
       ...(token !== undefined && { token }),
+      ...(graphToken !== undefined && { graphToken }),
     })
     return play({ ...init, isRealTime: true, clock, target: node })
   }

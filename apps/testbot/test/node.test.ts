@@ -38,15 +38,18 @@ describe('a node that runs elsewhere', () => {
     expect((await fetch(`${url}/ucxi/health`)).status).toBe(200)
   })
 
-  test.each(['author, bots: 1', 'browser, bots: 1', 'mangler, bots: 2', 'time-traveller, bots: 1'])(
-    'that asks for a token is played on with one, and not without: %s',
-    async (role) => {
-      const url = await serve(createUcxi({ store: newStore() }), 'secret')
-      const { passed, summary } = await runOn(url, role, { token: 'secret' })
-      expect([passed, summary.total.errors]).toEqual([true, {}])
-      expect((await runOn(url, role)).passed).toBe(false)
-    },
-  )
+  test.each([
+    'author, bots: 1',
+    'browser, bots: 1',
+    'mangler, bots: 2',
+    'time-traveller, bots: 1',
+    'decider, bots: 1',
+  ])('that asks for a token is played on with one, and not without: %s', async (role) => {
+    const url = await serve(createUcxi({ store: newStore() }), 'secret')
+    const { passed, summary } = await runOn(url, role, { token: 'secret' })
+    expect([passed, summary.total.errors]).toEqual([true, {}])
+    expect((await runOn(url, role)).passed).toBe(false)
+  })
 
   test.each([
     ['daily-users', 'http://127.0.0.1:1'],

@@ -1,15 +1,7 @@
-import { createUcxi, type QueryPage, type Ucxi } from '@bzzz/ucxi'
+import { createUcxi, type Ucxi } from '@bzzz/ucxi'
 import { describe, expect, test } from 'vitest'
 import { newStore, runOn, serve } from './play-on.ts'
-
-/** The operations of a node, some of which are done in another way. */
-const changed = (of: () => Ucxi, other: Partial<Ucxi> = {}): Ucxi =>
-  new Proxy({} as Ucxi, {
-    get: (_, name) => {
-      const value: unknown = Reflect.get(other, name) ?? Reflect.get(of(), name)
-      return typeof value === 'function' ? (value.bind(of()) as unknown) : value
-    },
-  })
+import { changed, firstOpened, listing } from './wrong.ts'
 
 describe('a node that is wrong is found out', () => {
   test('where it forgets what it has acknowledged', async () => {
@@ -45,7 +37,7 @@ describe('a node that is wrong is found out', () => {
     expect(wrong).toEqual(['no acknowledged write is lost', 'timelines have no gap'])
   })
 
-  test.each(['author', 'browser', 'time-traveller'])(
+  test.each(['author', 'browser', 'decider', 'time-traveller'])(
     'by %s, where it keeps something else than was sent',
     async (role) => {
       const sound = createUcxi({ store: newStore() })
@@ -60,21 +52,9 @@ describe('a node that is wrong is found out', () => {
     },
   )
 
-  const first = (sound: Ucxi): Partial<Ucxi> => {
-    let opened: ReturnType<Ucxi['open']> | undefined
-    return { open: async (...args) => (opened ??= sound.open(...args)) }
-  }
-  const listing = (change: (versions: QueryPage['versions']) => QueryPage['versions']) => {
-    return (sound: Ucxi): Partial<Ucxi> => ({
-      query: async (options) => {
-        const page = await sound.query(options)
-        return { ...page, versions: change(page.versions) }
-      },
-    })
-  }
   test.each<[string, string, (sound: Ucxi) => Partial<Ucxi>]>([
-    ['browser', 'read', first],
-    ['browser', 'revalidate', first],
+    ['browser', 'read', firstOpened],
+    ['browser', 'revalidate', firstOpened],
     ['browser', 'list', listing((versions) => [...versions, ...versions])],
     ['browser', 'list', listing((versions) => versions.slice(1))],
     ['browser', 'search', listing(() => [])],
@@ -84,10 +64,10 @@ describe('a node that is wrong is found out', () => {
       'no-limit',
       (sound) => ({ query: async (options) => sound.query({ limit: 1000, ...options }) }),
     ],
-    ['time-traveller', 'back', first],
-    ['time-traveller', 'forward', first],
-    ['time-traveller', 'as-of', first],
-    ['time-traveller', 'compare', first],
+    ['time-traveller', 'back', firstOpened],
+    ['time-traveller', 'forward', firstOpened],
+    ['time-traveller', 'as-of', firstOpened],
+    ['time-traveller', 'compare', firstOpened],
     [
       'time-traveller',
       'timemap',

@@ -2,7 +2,16 @@ import assert from 'node:assert/strict'
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { StoreInit } from './engine.ts'
 import type { ContextWrite } from './store.ts'
-import { ADDRESS, KEY, all, bytes, rejects, type Cases, type On } from './conformance-subject.ts'
+import {
+  ADDRESS,
+  KEY,
+  START,
+  all,
+  bytes,
+  rejects,
+  type Cases,
+  type On,
+} from './conformance-subject.ts'
 
 /** Cases of writers, signals, closing, and calls at once. */
 export function callsCases(on: On): Cases {
@@ -69,6 +78,17 @@ export function callsCases(on: On): Cases {
       )
       assert.equal((await store.stats()).versions, 2)
     }),
+    'of a clock with fractions the whole milliseconds count': on(
+      async ({ store }) => {
+        const { record } = await store.put({ address: ADDRESS, content: large() })
+        assert.equal(record.time, '2025-08-01T00:00:00Z')
+        const next = await store.put({ address: ADDRESS, content: bytes('x') })
+        assert.equal(next.record.time, '2025-08-01T00:00:00.001Z')
+        const { time } = await store.redact(ADDRESS, 'it was a mistake')
+        assert.equal(time, '2025-08-01T00:00:00Z')
+      },
+      { now: () => START + 0.75 },
+    ),
     'what was asked for before it is closed is done': on(async ({ store }) => {
       const writes = Array.from({ length: 20 }, async (_, turn) =>
         store.put({ address: note(turn), content: bytes('x') }),
@@ -119,4 +139,9 @@ function note(number: number): string {
 
 function written(number: number, more: Partial<ContextWrite> = {}): ContextWrite {
   return { address: note(number), content: bytes('x'), ...more }
+}
+
+/** More than is kept in memory while it comes. */
+async function* large(): AsyncGenerator<Uint8Array> {
+  for (let piece = 0; piece < 4; piece++) yield new Uint8Array(256 * 1024).fill(piece)
 }

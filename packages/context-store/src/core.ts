@@ -14,7 +14,7 @@ import type { WriterRules } from './writers.ts'
 export interface StoreInit {
   /** Who signs what is written here; without it the store is read-only, but for records of others. */
   readonly writer?: Identity
-  /** Milliseconds since 1970; the system's clock if left out. */
+  /** Milliseconds since 1970, of which fractions do not count; the system's clock if left out. */
   readonly now?: () => number
   /** The largest content, in bytes; 16 MiB if left out. */
   readonly maxContentBytes?: number
@@ -44,7 +44,7 @@ export class Core {
     this.backend = backend
     this.writer = init.writer
     this.writers = init.writers
-    this.now = init.now ?? Date.now
+    this.now = clockOf(init)
     this.maxContentBytes = init.maxContentBytes ?? MAX_CONTENT_BYTES
     this.onFork = init.onFork ?? (() => {})
     const schedule = init.schedule ?? timer
@@ -72,6 +72,11 @@ export class Core {
     this.feed.close()
     this.backend.close()
   }
+}
+
+/** The clock of a store, in whole milliseconds: records have no finer time, and many a clock has. */
+export function clockOf({ now = Date.now }: Pick<StoreInit, 'now'>): () => number {
+  return () => Math.floor(now())
 }
 
 /** @throws `ERR_STORE_DENIED` */

@@ -9,6 +9,7 @@
  * @packageDocumentation
  */
 import { backup, DatabaseSync } from 'node:sqlite'
+import { clockOf } from './core.ts'
 import { createStore, type StoreInit } from './engine.ts'
 import { StoreError } from './errors.ts'
 import { SqliteBackend } from './sqlite-backend.ts'
@@ -38,7 +39,7 @@ export interface SqliteStore extends ContextStore {
 export function openSqliteStore(init: SqliteStoreInit): SqliteStore {
   const db = openFile(init)
   const { writer: _writer, ...unsigned } = init
-  const backend = new SqliteBackend(db, init.now ?? Date.now, init.readOnly ?? false)
+  const backend = new SqliteBackend(db, clockOf(init), init.readOnly ?? false)
   const store = createStore(backend, init.readOnly ? unsigned : init)
   return Object.assign(store, {
     backup: async (to: string, options?: BackupOptions) =>

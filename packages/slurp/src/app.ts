@@ -3,6 +3,7 @@ import type { Identity } from '@bzzz/identity'
 import { fastify, type FastifyInstance } from 'fastify'
 import { addRoutes } from './add-routes.ts'
 import type { Authorize } from './authorize.ts'
+import { clockOf } from './clock.ts'
 import { createCounter } from './counter.ts'
 import { answerErrors } from './error-answers.ts'
 import { DEFAULT_LIMITS, type Limits } from './limits.ts'
@@ -28,7 +29,7 @@ export interface ServerInit {
   /** Signs what is exported as `dsse`. */
   readonly signer?: Identity
   readonly limits?: Partial<Limits>
-  /** Milliseconds since 1970; the system's clock if left out. */
+  /** Milliseconds since 1970, of which fractions do not count; the system's clock if left out. */
   readonly now?: () => number
   /** Told of each error that is a fault of the service: for a log. Clients learn nothing of it. */
   readonly onError?: (error: unknown) => void
@@ -90,7 +91,7 @@ export async function createApp(slurp: Slurp, init: ServerInit): Promise<Fastify
   addRoutes(app, init.authorize, {
     slurp,
     limits,
-    now: init.now ?? Date.now,
+    now: clockOf(init),
     signer: init.signer,
     subscribers: createCounter('event streams', limits.subscribers),
     closing: closing.signal,

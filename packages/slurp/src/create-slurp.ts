@@ -2,6 +2,7 @@ import { keyOf, parse } from '@bzzz/ucxl-address'
 import { findPath, whatWouldFall, why } from '@bzzz/decision-schema/chains'
 import type { ChainOptions } from '@bzzz/decision-schema/chains'
 import { addressOfVersion, concrete, getVersion, isDecisionId } from './addresses.ts'
+import { clockOf } from './clock.ts'
 import { createServiceCurator } from './curation.ts'
 import { readKey, readMark, readNumber, writeCursor } from './cursor.ts'
 import { SlurpError } from './errors.ts'
@@ -31,7 +32,8 @@ const SUPERSEDERS = 1000
 
 /** The service without HTTP. @see startSlurp */
 export function createSlurp(init: SlurpInit): Slurp {
-  const { storage, now = Date.now, onError = () => undefined } = init
+  const { storage, onError = () => undefined } = init
+  const now = clockOf(init)
   const allowPrivate = init.allowPrivateWebhooks ?? false
   const verify = createVerifier()
   const reader = createReader(storage, init.reader)

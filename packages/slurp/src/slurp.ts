@@ -26,7 +26,7 @@ export interface SlurpInit {
   readonly rules?: readonly CurationRule[]
   /** Where what is cited and is no decision here can be read: a store, a node. */
   readonly reader?: CitationReader
-  /** Milliseconds since 1970; the system's clock if left out. */
+  /** Milliseconds since 1970, of which fractions do not count; the system's clock if left out. */
   readonly now?: () => number
   /** From 0 up to 1, for the times of new attempts; the platform's if left out. */
   readonly random?: () => number

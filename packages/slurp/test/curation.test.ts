@@ -13,6 +13,7 @@ import {
   type SlurpClientEvent,
 } from '@bzzz/slurp-client'
 import { afterEach, beforeEach, expect, test } from 'vitest'
+import { openSqliteStorage } from '../src/sqlite.ts'
 import { address, clock, createAuthor, sent, START } from './author.ts'
 import { problemIn, serve, type Served } from './serve.ts'
 
@@ -102,6 +103,16 @@ test('what the service holds is delivered, found by nobody, and a person lets it
     expect(await problemIn(more)).toEqual([404, 'ERR_SLURP_UNKNOWN'])
   }
   expect(await (await fetch('/counts')).json()).toMatchObject({ versions: 2, held: 0 })
+})
+
+test('of a clock with fractions the whole milliseconds count', async () => {
+  const storage = openSqliteStorage({ file: ':memory:' })
+  const { fetch, post } = await serve({ rules: [incidents], storage, now: () => START + 0.75 })
+  const fire = await createAuthor().publish('fire', { decision_type: 'incident' })
+  expect((await post('/decisions', sent(fire))).status).toBe(201)
+  const { items } = (await (await fetch('/held')).json()) as HeldPage
+  expect(items).toMatchObject([{ since: '2025-08-01T00:00:00Z' }])
+  expect(await (await fetch('/state')).json()).toMatchObject({ at: '2025-08-01T00:00:00Z' })
 })
 
 test('what was held is checked again before it is taken in: its place may be taken by then', async () => {

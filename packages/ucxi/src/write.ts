@@ -46,7 +46,7 @@ export function childOf(
 ): Address {
   const { path, temporal } = folder
   if (temporal.kind === 'latest' && (path === '' || path.endsWith('/'))) {
-    return createAddress({ ...folder, path: `${path}${ulid(now(), random)}` })
+    return createAddress({ ...folder, path: `${path}${ulid(Math.floor(now()), random)}` })
   }
   throw new UcxiError(
     'ERR_UCXI_REQUEST',

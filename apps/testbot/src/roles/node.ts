@@ -1,3 +1,4 @@
+import type { Decision } from '@bzzz/decision-schema'
 import type { UcxiClient } from '@bzzz/ucxi/client'
 import type { BotPart, Role, Scene } from '../actor.ts'
 
@@ -12,6 +13,36 @@ export interface NodeActor extends BotPart {
   ) => Promise<Response>
   /** The content id of some bytes, reckoned here. */
   readonly contentIdOf: (bytes: Uint8Array) => string
+  /** A decision with a record that the bot signs, as the graph takes it. */
+  readonly recordOf: (decision: Decision) => Promise<Delivery>
+}
+
+/** A version of a decision on its way to the graph. */
+interface Delivery {
+  readonly record: object
+  readonly node: object
+}
+
+/** What the graph says of one of many deliveries. */
+export interface Delivered {
+  readonly state?: string
+  /** Where it was refused. */
+  readonly code?: string
+}
+
+/** What the graph answered. */
+export interface GraphAnswer {
+  readonly status: number
+  /** Undefined for what is no JSON. */
+  readonly body: unknown
+}
+
+/** The service that knows what decisions rest on: SLURP, over HTTP. */
+export interface Graph {
+  ask(path: string, signal?: AbortSignal): Promise<GraphAnswer>
+  deliver(delivery: Delivery, signal: AbortSignal): Promise<GraphAnswer>
+  /** Many at once. @returns what became of each. @throws with the code `http-…` where all are refused */
+  deliverAll(deliveries: readonly Delivery[], signal: AbortSignal): Promise<readonly Delivered[]>
 }
 
 /** What bots on a node share. */
@@ -26,9 +57,14 @@ export interface NodeStage extends Scene<NodeActor> {
   readonly patienceMs: number
   /** A client of nobody, for the conditions. */
   readonly client: UcxiClient
+  /** The graph of decisions. Asking for it fails where none is known, which no role that needs it meets. */
+  readonly graph: Graph
 }
 
-export type NodeRole = Role<NodeActor, NodeStage>
+export interface NodeRole extends Role<NodeActor, NodeStage> {
+  /** Whether it is played on the graph of decisions, beside the node. */
+  readonly needsGraph?: true
+}
 
 /** The kind of failure where the node answered, and what it said cannot be. */
 export const WRONG_ANSWER = 'wrong-answer'

@@ -1,7 +1,10 @@
 import { author } from './author.ts'
 import { browser } from './browser.ts'
+import { citer } from './citer.ts'
+import { decider } from './decider.ts'
 import { hoarder, mangler } from './node-attackers.ts'
 import type { NodeRole } from './node.ts'
+import { reviewer } from './reviewer.ts'
 import { slowReader } from './slow-reader.ts'
 import { timeTraveller } from './time-traveller.ts'
 import type { Role } from '../actor.ts'
@@ -38,8 +41,11 @@ export const ROLES = {
 export const NODE_ROLES = {
   author,
   browser,
+  decider,
+  reviewer,
   'time-traveller': timeTraveller,
   mangler,
   'slow-reader': slowReader,
   hoarder,
+  citer,
 } as const satisfies Readonly<Record<string, NodeRole>>

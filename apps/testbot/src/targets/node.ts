@@ -1,11 +1,13 @@
-import { botIdentities, type Clock, type Random } from '@bzzz/bot-framework'
-import { contentIdOf, createMemoryStore } from '@bzzz/context-store'
-import { createUcxi, startUcxiServer } from '@bzzz/ucxi'
+import type { Clock, Random } from '@bzzz/bot-framework'
+import { contentIdOf } from '@bzzz/context-store'
 import { createUcxiClient } from '@bzzz/ucxi/client'
+import { startsGraph } from '../needs.ts'
 import { WRONG_ANSWER, type NodeActor, type NodeStage } from '../roles/node.ts'
 import { NODE_ROLES } from '../roles/table.ts'
 import type { Scenario } from '../scenario.ts'
 import { startFront } from './front.ts'
+import { openGraph, recorderOf } from './graph.ts'
+import { startOwnNode } from './own-node.ts'
 import type { NodeSpec } from './spec.ts'
 import type { Break } from '../breaks.ts'
 import type { Target } from './target.ts'
@@ -16,20 +18,30 @@ interface NodeInit {
   readonly broken?: Break
   /** The Bearer token of a node that runs elsewhere. */
   readonly token?: string
+  /** That of its graph. */
+  readonly graphToken?: string
 }
 
 /** A node of the shared memory, over HTTP: one that runs elsewhere, or one that is started here. */
 export async function nodeTarget(
   scenario: Scenario,
-  { url: elsewhere, patienceMs }: NodeSpec,
+  { url: elsewhere, graph: graphElsewhere, patienceMs, store }: NodeSpec,
   init: NodeInit,
 ): Promise<Target<NodeActor, NodeStage>> {
   const { clock, random, broken } = init
   const token = elsewhere === undefined ? undefined : init.token
   const { attempts, timeoutMs, seed } = scenario
-  const own = elsewhere === undefined ? await startNode({ clock, seed, patienceMs }) : undefined
+  const withGraph = startsGraph(scenario)
+  const own =
+    elsewhere === undefined
+      ? await startOwnNode({ clock, seed, patienceMs, store, withGraph })
+      : undefined
   const behind = own?.url ?? elsewhere!
   const front = broken && (await startFront(behind, broken))
+  const { graph, ...beside } = await openGraph(own?.graph ?? graphElsewhere, {
+    ...(own?.graph === undefined && { token: init.graphToken }),
+    broken,
+  })
   const url = (front?.url ?? behind).replace(/\/+$/, '')
   const authorization: Readonly<Record<string, string>> =
     token === undefined ? {} : { authorization: `Bearer ${token}` }
@@ -52,12 +64,14 @@ export async function nodeTarget(
         .join(''),
       patienceMs,
       client,
+      graph,
       project: `testbot-${Math.floor(clock.now()).toString(36)}`,
     }),
     actor: (part, stage) => ({
       ...part,
       stage,
       contentIdOf,
+      recordOf: recorderOf(part),
       client: clientOf(part.context.random.split('client')),
       request: async (path, { headers, ...request }) =>
         fetch(`${url}${path}`, {
@@ -74,37 +88,14 @@ export async function nodeTarget(
       const wrong = errors[WRONG_ANSWER] ?? 0
       return [
         { name: 'the node still serves', ok: state === 'ok', detail: state },
+        ...(await beside.verdicts()),
         { name: 'no answer was wrong', ok: wrong === 0, detail: `${wrong} answers` },
       ]
     },
     close: async () => {
       await front?.close()
+      await beside.close()
       await own?.close()
-    },
-  }
-}
-
-/** A real node on loopback, which is soon tired of who is slow. */
-async function startNode(init: {
-  readonly clock: Clock
-  readonly seed: string | number
-  readonly patienceMs: number
-}) {
-  const { clock, seed, patienceMs } = init
-  // Versions are dated in whole milliseconds.
-  const now = (): number => Math.floor(clock.now())
-  const [writer] = botIdentities(`testbot ${seed} node`, 1)
-  const store = createMemoryStore({ writer: writer!, now })
-  const server = await startUcxiServer({
-    ucxi: createUcxi({ store, now }),
-    now,
-    limits: { headersMs: patienceMs / 4, stallMs: patienceMs / 4, requestMs: patienceMs / 2 },
-  })
-  return {
-    url: server.url,
-    close: async () => {
-      await server.close()
-      await store.close()
     },
   }
 }

@@ -4,7 +4,7 @@ import type { NetworkNode } from './network-node.ts'
 import type { Membership } from './membership.ts'
 import type { PresenceBook } from './presence.ts'
 import { SyncClient } from './sync-client.ts'
-import { statementsPage } from './sync-server.ts'
+import { statementsPage } from './sync-pages.ts'
 
 /** The open streams to other nodes: one for each, opened when it is first needed. */
 export class PeerClients {

@@ -14,7 +14,7 @@ import {
 } from './manifest.ts'
 import type { Membership } from './membership.ts'
 import type { MeshCallOptions, MeshEvent } from './mesh.ts'
-import { headsPage } from './sync-server.ts'
+import { headsPage } from './sync-pages.ts'
 
 export interface PublisherComponents {
   readonly identity: Identity

@@ -1,26 +1,24 @@
-import type { ContextStore, VersionRecord } from '@bzzz/context-store'
+import type { ContextStore } from '@bzzz/context-store'
 import type { Provider } from '@bzzz/dht'
 import { MeshError } from './errors.ts'
 import type { Instances } from './instances.ts'
 import type { Channel, Outgoing } from './network-node.ts'
-import { collectionOf, type Head } from './manifest.ts'
+import type { Head } from './manifest.ts'
 import type { ClusterHello, Membership } from './membership.ts'
 import { wireAbout, type About, type PresenceBook } from './presence.ts'
 import { listPage } from './query-page.ts'
+import { OpenContents } from './open-contents.ts'
 import { Comparing, type HeadTuple } from './reconcile/comparing.ts'
 import { manyOf } from './reconcile/many.ts'
 import type { OfferAnswer } from './reconcile/reconciler.ts'
 import {
-  CHUNK_BYTES,
   decodeRequest,
   encodeMessage,
   encodeParts,
-  PAGE_ITEMS,
   PROVIDERS_ITEMS,
-  RECORDS_BYTES,
-  STATEMENTS_ITEMS,
   type SyncRequest,
 } from './sync-messages.ts'
+import { headsPage, recordsPage, statementsPage } from './sync-pages.ts'
 
 type HoldRequest = Extract<SyncRequest, { type: 'hold' }>
 
@@ -244,91 +242,12 @@ async function answerOf(
   }
 }
 
-/** What a node knows of its cluster, a page of it; each statement is at most a few kilobytes. */
-export function statementsPage(
-  membership: Membership,
-  after: number,
-): { statements: unknown[]; more: boolean } {
-  const all = membership.statements()
-  const statements = all.slice(after, after + STATEMENTS_ITEMS)
-  return { statements, more: after + statements.length < all.length }
-}
-
 function shown(hello: ClusterHello): { cluster: string; digest: string; statements: unknown[] } {
   return { ...hello, statements: [...hello.statements] }
 }
 
 function codeOf(error: unknown): string {
   return error instanceof Error && 'code' in error ? String(error.code) : 'ERR_MESH_PROTOCOL'
-}
-
-// Contents whose length one other node is remembered to have asked for.
-const KEPT_SIZES = 64
-
-/** Contents that another node is reading, chunk by chunk: none is held between two of them. */
-class OpenContents {
-  readonly #store: ContextStore
-  readonly #sizes = new Map<string, number>()
-
-  constructor(store: ContextStore) {
-    this.#store = store
-  }
-
-  /** The chunk at an offset; undefined where the content is not here. */
-  async chunk(
-    id: string,
-    offset: number,
-  ): Promise<{ bytes: Uint8Array; size: number } | undefined> {
-    const known = this.#sizes.get(id)
-    if (known === undefined) {
-      const whole = await this.#store.content(id)
-      if (!whole) return undefined
-      const [oldest] = this.#sizes.keys()
-      if (this.#sizes.size >= KEPT_SIZES && oldest !== undefined) this.#sizes.delete(oldest)
-      if (whole.length > CHUNK_BYTES) this.#sizes.set(id, whole.length)
-      return { bytes: whole.subarray(offset, offset + CHUNK_BYTES), size: whole.length }
-    }
-    const end = Math.min(known, offset + CHUNK_BYTES)
-    const pieces: Uint8Array[] = []
-    for await (const piece of this.#store.contentStream(id, { start: offset, end }))
-      pieces.push(piece)
-    // Most often a chunk is just one of the pieces in which the store has it.
-    const [only] = pieces
-    const bytes = only && pieces.length === 1 ? only : Buffer.concat(pieces)
-    return { bytes, size: known }
-  }
-}
-
-/** The heads of a collection that this store holds, a page in the order of their keys. */
-export async function headsPage(
-  store: ContextStore,
-  collection: string,
-  after: string,
-): Promise<{ heads: Head[]; more: boolean }> {
-  const [agent = '', project = ''] = collection.split('@')
-  const heads: Head[] = []
-  for await (const { id, record } of store.list(`ucxl://${agent}:any@${project}:any/**`, {
-    after,
-  })) {
-    if (collectionOf(record.key) !== collection) continue
-    if (heads.length === PAGE_ITEMS) return { heads, more: true }
-    heads.push({ key: record.key, version: record.version, id })
-  }
-  return { heads, more: false }
-}
-
-async function recordsPage(
-  store: ContextStore,
-  { key, after }: { readonly key: string; readonly after: number },
-): Promise<{ records: VersionRecord[]; more: boolean }> {
-  const records: VersionRecord[] = []
-  let bytes = 0
-  for await (const { record } of store.history(key, { from: after + 1 })) {
-    if (records.length === PAGE_ITEMS || bytes >= RECORDS_BYTES) return { records, more: true }
-    records.push(record)
-    bytes += JSON.stringify(record).length
-  }
-  return { records, more: false }
 }
 
 function failure(id: number, code: string, message: string): Uint8Array {

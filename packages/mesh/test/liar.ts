@@ -11,7 +11,8 @@ import {
   type SyncRequest,
   type SyncResponse,
 } from '../src/sync-messages.ts'
-import { headsPage, serveSync } from '../src/sync-server.ts'
+import { headsPage } from '../src/sync-pages.ts'
+import { serveSync } from '../src/sync-server.ts'
 
 /** What is answered instead of the truth; the truth where there is nothing. */
 export type Lies = (

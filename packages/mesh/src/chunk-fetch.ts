@@ -1,5 +1,6 @@
 import { MAX_CONTENT_BYTES } from '@bzzz/context-store'
 import { MeshError } from './errors.ts'
+import { lengthOf, piecesOf, type Parts } from './parts.ts'
 import { CHUNK_BYTES } from './sync-messages.ts'
 import type { Timing } from './timing.ts'
 
@@ -7,7 +8,7 @@ import type { Timing } from './timing.ts'
 export interface ChunkSource {
   readonly peer: string
   /** The chunk at an offset, and how long the node says that the whole content is. */
-  chunk(offset: number, signal: AbortSignal): Promise<{ bytes: Uint8Array; size: number }>
+  chunk(offset: number, signal: AbortSignal): Promise<{ bytes: Parts; size: number }>
 }
 
 export interface ChunkFetchInit {
@@ -58,7 +59,7 @@ export class ChunkFetch {
   readonly #standby: ChunkSource[]
   readonly #workers = new Set<Worker>()
   readonly #flights = new Map<number, Flight>()
-  readonly #arrived = new Map<number, Uint8Array>()
+  readonly #arrived = new Map<number, Parts>()
   readonly #lost = new Set<number>()
   readonly #contributed = new Set<string>()
   #lanes = LANES
@@ -81,9 +82,14 @@ export class ChunkFetch {
     return [...this.#contributed]
   }
 
-  /** @throws the last failure of a source, where none is left; the signal's reason. */
+  /** The content, in pieces. @throws the last failure of a source, where none is left; the signal's reason. */
   async *chunks(): AsyncGenerator<Uint8Array> {
     const { signal, size } = this.#init
+    const [first, ...others] = this.#standby
+    if (first && others.length === 0 && size <= CHUNK_BYTES) {
+      for (const piece of piecesOf(await this.#only(first))) yield piece
+      return
+    }
     const onAbort = (): void => this.#tell()
     signal.addEventListener('abort', onAbort, { once: true })
     try {
@@ -99,7 +105,7 @@ export class ChunkFetch {
           this.#arrived.delete(this.#read)
           this.#read += CHUNK_BYTES
           this.#tell()
-          yield bytes
+          for (const piece of piecesOf(bytes)) yield piece
         } else if (this.#workers.size === 0) throw this.#lastFailure()
         else await this.#changed.promise
       }
@@ -108,6 +114,22 @@ export class ChunkFetch {
       this.#ended = true
       for (const flight of this.#flights.values()) land(flight)
       this.#tell()
+    }
+  }
+
+  /** The only chunk, of the only source: there is nobody who could overtake it, or take its place. */
+  async #only({ peer, chunk }: ChunkSource): Promise<Parts> {
+    const { signal, onFailed } = this.#init
+    try {
+      const { bytes, size } = await chunk(0, signal)
+      this.#assertFits(peer, { bytes, size, offset: 0 })
+      this.#contributed.add(peer)
+      return bytes
+    } catch (error) {
+      signal.throwIfAborted()
+      onFailed(peer, error)
+      this.#failure = error
+      throw this.#lastFailure()
     }
   }
 
@@ -205,7 +227,7 @@ export class ChunkFetch {
   /** What can be told of a chunk before the whole is here. */
   #assertFits(
     peer: string,
-    { bytes, size, offset }: { bytes: Uint8Array; size: number; offset: number },
+    { bytes, size, offset }: { bytes: Parts; size: number; offset: number },
   ): void {
     const whole = this.#init.size
     if (size !== whole) {
@@ -214,7 +236,7 @@ export class ChunkFetch {
         `${peer} has ${size} bytes for a content of which its writer signed ${whole}`,
       )
     }
-    if (bytes.length !== Math.min(CHUNK_BYTES, whole - offset)) {
+    if (lengthOf(bytes) !== Math.min(CHUNK_BYTES, whole - offset)) {
       throw new MeshError('ERR_MESH_PROTOCOL', `${peer} sent a chunk of a wrong size`)
     }
   }

@@ -1,18 +1,16 @@
 import type { Dht, Provider, RuleBook } from '@bzzz/dht'
 import type { Identity } from '@bzzz/identity'
 import type { Gossip, GossipInit } from './gossip.ts'
-
-/** A message, or the parts of one. */
-export type Outgoing = Uint8Array | readonly Uint8Array[]
+import type { Parts } from './parts.ts'
 
 /** A stream of whole messages between two nodes, both of which are known by their keys. */
 export interface Channel {
   /** Peer id of the other side. */
   readonly peer: string
   /** The next message; rejects when the other side is gone. The caller owns the bytes. */
-  read(options?: { readonly signal?: AbortSignal }): Promise<Uint8Array>
+  read(options?: { readonly signal?: AbortSignal }): Promise<Parts>
   /** Sends a message. It is not copied: nobody may change its bytes any more. */
-  write(message: Outgoing, options?: { readonly signal?: AbortSignal }): Promise<void>
+  write(message: Parts, options?: { readonly signal?: AbortSignal }): Promise<void>
   close(): void
   /** Opens another stream over the very same connection; missing where there are no connections. */
   readonly beside?: (options: { readonly signal: AbortSignal }) => Promise<Channel>

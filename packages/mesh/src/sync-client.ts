@@ -5,6 +5,7 @@ import type { Channel } from './network-node.ts'
 import { collectionOf, type Head } from './manifest.ts'
 import type { ClusterHello } from './membership.ts'
 import { wireAbout, type About } from './presence.ts'
+import { wholeOf, type Parts } from './parts.ts'
 import type { HeadTuple } from './reconcile/comparing.ts'
 import { decodeRanges, type RangeAnswer } from './reconcile/messages.ts'
 import type { OfferAnswer } from './reconcile/reconciler.ts'
@@ -153,7 +154,7 @@ export class SyncClient {
     id: string,
     offset: number,
     options?: CallOptions,
-  ): Promise<{ bytes: Uint8Array; size: number }> {
+  ): Promise<{ bytes: Parts; size: number }> {
     const { head, body } = await this.#ask({ type: 'content', content: id, offset }, options)
     return { bytes: body, size: head.size }
   }
@@ -171,7 +172,7 @@ export class SyncClient {
     const { head, body } = await this.#ask({ type: 'ranges', pattern, prefixes }, options)
     if (head.answered === 0 || head.answered > prefixes.length)
       throw this.#protocolError(`${head.answered} ranges for ${prefixes.length}`)
-    return decodeRanges(body, prefixes.slice(0, head.answered))
+    return decodeRanges(wholeOf(body), prefixes.slice(0, head.answered))
   }
 
   /** The newest versions at places. They are not checked yet. */
@@ -192,9 +193,10 @@ export class SyncClient {
     readonly contents: ReadonlyMap<string, Uint8Array>
   }> {
     const after = asked.map(({ key, newest }): [string, number] => [key, newest])
-    const { head, body } = await this.#ask({ type: 'many', after }, options)
+    const { head, body: parts } = await this.#ask({ type: 'many', after }, options)
     if (head.answered > asked.length)
       throw this.#protocolError(`${head.answered} timelines for ${asked.length}`)
+    const body = wholeOf(parts)
     const contents = new Map<string, Uint8Array>()
     let at = 0
     for (const [id, size] of head.contents) {

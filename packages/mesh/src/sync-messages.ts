@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { MeshError } from './errors.ts'
 import { instanceSchema } from './instances.ts'
+import { lengthOf, piecesOf, wholeOf, type Parts } from './parts.ts'
 import { reconcileRequests, reconcileResponses } from './reconcile/messages.ts'
 
 /** The protocol between two nodes; its version is part of its name. */
@@ -144,7 +145,7 @@ export type ResponseTo<Type extends SyncRequest['type']> = Extract<SyncResponse,
 export interface Message<Head> {
   readonly head: Head
   /** The chunk of a content answer, or ranges; empty for all others. */
-  readonly body: Uint8Array
+  readonly body: Parts
   /** Of the whole message. */
   readonly bytes: number
 }
@@ -175,23 +176,37 @@ export function encodeParts(
 }
 
 /** @throws `ERR_MESH_PROTOCOL`. */
-export function decodeRequest(message: Uint8Array): Message<SyncRequest> {
+export function decodeRequest(message: Parts): Message<SyncRequest> {
   return decode(message, requestSchema)
 }
 
 /** @throws `ERR_MESH_PROTOCOL`. */
-export function decodeResponse(message: Uint8Array): Message<SyncResponse> {
+export function decodeResponse(message: Parts): Message<SyncResponse> {
   return decode(message, responseSchema)
 }
 
-function decode<Head>(message: Uint8Array, schema: z.ZodType<Head>): Message<Head> {
+function decode<Head>(message: Parts, schema: z.ZodType<Head>): Message<Head> {
   try {
-    const view = new DataView(message.buffer, message.byteOffset, message.byteLength)
-    const end = HEAD_LENGTH_BYTES + view.getUint32(0)
-    if (end > message.length) throw new Error('its head is cut short')
-    const head = schema.parse(JSON.parse(decoder.decode(message.subarray(HEAD_LENGTH_BYTES, end))))
-    return { head, body: message.subarray(end), bytes: message.length }
+    const { head: bytes, body } = split(message)
+    const head = schema.parse(JSON.parse(decoder.decode(bytes)))
+    return { head, body, bytes: lengthOf(message) }
   } catch (cause) {
     throw new MeshError('ERR_MESH_PROTOCOL', `Not a message of ${SYNC_PROTOCOL}`, { cause })
   }
+}
+
+/** The head, which is copied where it is in several pieces, and the body, which is not. */
+function split(message: Parts): { head: Uint8Array; body: Parts } {
+  const [first = EMPTY, ...rest] = piecesOf(message)
+  const end = first.length < HEAD_LENGTH_BYTES ? Infinity : HEAD_LENGTH_BYTES + headLength(first)
+  if (end <= first.length) {
+    const head = first.subarray(HEAD_LENGTH_BYTES, end)
+    return { head, body: [first.subarray(end), ...rest] }
+  }
+  if (rest.length === 0) throw new Error('its head is cut short')
+  return split(wholeOf(message))
+}
+
+function headLength({ buffer, byteOffset }: Uint8Array): number {
+  return new DataView(buffer, byteOffset).getUint32(0)
 }

@@ -2,12 +2,13 @@ import type { ContextStore } from '@bzzz/context-store'
 import type { Provider } from '@bzzz/dht'
 import { MeshError } from './errors.ts'
 import type { Instances } from './instances.ts'
-import type { Channel, Outgoing } from './network-node.ts'
+import type { Channel } from './network-node.ts'
 import type { Head } from './manifest.ts'
 import type { ClusterHello, Membership } from './membership.ts'
 import { wireAbout, type About, type PresenceBook } from './presence.ts'
 import { listPage } from './query-page.ts'
 import { OpenContents } from './open-contents.ts'
+import type { Parts } from './parts.ts'
 import { Comparing, type HeadTuple } from './reconcile/comparing.ts'
 import { manyOf } from './reconcile/many.ts'
 import type { OfferAnswer } from './reconcile/reconciler.ts'
@@ -167,7 +168,7 @@ interface Answering {
   readonly providersOf: Serving['providersOf']
 }
 
-async function answer(request: SyncRequest, from: Answering): Promise<Outgoing> {
+async function answer(request: SyncRequest, from: Answering): Promise<Parts> {
   try {
     return await answerOf(request, from)
   } catch (error) {
@@ -179,7 +180,7 @@ async function answer(request: SyncRequest, from: Answering): Promise<Outgoing> 
 async function answerOf(
   request: SyncRequest,
   { store, contents, comparing, offered, membership, about, instances, providersOf }: Answering,
-): Promise<Outgoing> {
+): Promise<Parts> {
   const { id } = request
   switch (request.type) {
     case 'hello': {

@@ -4,6 +4,7 @@ import { ContentFetcher } from '../src/content-fetcher.ts'
 import type { Channel } from '../src/network-node.ts'
 import { EVERYBODY } from '../src/membership.ts'
 import type { MeshEvent } from '../src/mesh.ts'
+import { wholeOf } from '../src/parts.ts'
 import { Reconciler } from '../src/reconcile/reconciler.ts'
 import type { ReconcileReport } from '../src/reconcile/report.ts'
 import { SyncClient } from '../src/sync-client.ts'
@@ -21,7 +22,7 @@ function channelPair(one: string, other: string): [Channel, Channel] {
     peer,
     read: async () => Promise.race([from.next(), ended.promise]),
     write: async (outgoing) => {
-      const message = Buffer.concat([outgoing].flat())
+      const message = wholeOf(outgoing)
       if (message.length > MAX_MESSAGE_BYTES)
         throw new Error(`A message of ${message.length} bytes`)
       to.push(message)

@@ -64,6 +64,54 @@ function run(
 
 const gone = new Error('gone')
 
+describe('one chunk of one node', () => {
+  const whole = content(1)
+
+  test('is asked for once, and comes', async () => {
+    const timing = fakeTiming()
+    const only = source('a', whole, timing)
+    const { bytes, fetching } = run(whole.length, [only], timing)
+    await timing.advance(10)
+    expect(Buffer.compare(await bytes, whole)).toBe(0)
+    expect([only.asked, fetching.contributed]).toEqual([[0], ['a']])
+    expect(timing.pending()).toEqual([])
+  })
+
+  test('fails with what the node failed with, which is told', async () => {
+    const timing = fakeTiming()
+    const { bytes, failed } = run(whole.length, [source('a', whole, timing, () => gone)], timing)
+    await expect(bytes).rejects.toBe(gone)
+    expect(failed).toEqual(['a'])
+  })
+
+  test('ends with the reason of who gave it up, for which nobody is blamed', async () => {
+    const timing = fakeTiming()
+    const end = new AbortController()
+    const silent = source('a', whole, timing, () => undefined)
+    const { bytes, failed } = run(whole.length, [silent], timing, end.signal)
+    await turn()
+    end.abort(new Error('enough'))
+    await expect(bytes).rejects.toThrow('enough')
+    expect([failed, silent.open.size]).toEqual([[], 0])
+  })
+
+  test.each([
+    ['another length of the whole', whole.length + 1],
+    ['fewer bytes than there are', whole.length - 1],
+  ])('with %s is refused', async (_, size) => {
+    const timing = fakeTiming()
+    const liar: ChunkSource = {
+      peer: 'a',
+      chunk: async () => ({ bytes: whole.subarray(0, size), size: Math.max(size, whole.length) }),
+    }
+    const { bytes, failed } = run(whole.length, [liar], timing)
+    await expect(bytes).rejects.toMatchObject({
+      code: size > whole.length ? 'ERR_MESH_UNTRUSTED' : 'ERR_MESH_PROTOCOL',
+    })
+    expect(failed).toEqual(['a'])
+  })
+})
+
 describe('chunks of one content', () => {
   test('come from several nodes at once, and in order', async () => {
     const timing = fakeTiming()

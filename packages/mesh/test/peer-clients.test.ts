@@ -21,7 +21,7 @@ function fakeNode(open: () => Promise<void> = async () => {}) {
             new Promise<Uint8Array>((resolve) => waiting.push(resolve)),
           ]),
         write: async (message) => {
-          const { id } = decodeRequest(Buffer.concat([message].flat())).head
+          const { id } = decodeRequest(message).head
           waiting.shift()?.(encodeMessage({ id, type: 'hello', protocol: 1 }))
         },
         close: () => ended.reject(new Error('closed')),

@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { MeshError } from '../errors.ts'
 import { didOfPeer } from '../libp2p/peer-did.ts'
 import type { Channel } from '../network-node.ts'
+import { wholeOf } from '../parts.ts'
 import type { Schedule } from '@bzzz/context-store'
 
 /** What the node of an admin lets those who were invited do, each in a conversation of its own. */
@@ -69,7 +70,11 @@ export class AdmissionServer {
       if (this.#now > MOST_AT_ONCE) throw new MeshError('ERR_MESH_BUSY', 'Too many come at once')
       const desk = open()
       for (let count = 0; count < MOST_REQUESTS; count++) {
-        const request = readMessage(await channel.read({ signal }), requestSchema, channel.peer)
+        const request = readMessage(
+          wholeOf(await channel.read({ signal })),
+          requestSchema,
+          channel.peer,
+        )
         await channel.write(encode(await answerOf(request, { desk, peer: channel.peer })), {
           signal,
         })

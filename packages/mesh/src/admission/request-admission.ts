@@ -3,6 +3,7 @@ import { parseInvitation, requestJoin } from '@bzzz/identity/cluster'
 import { MeshError } from '../errors.ts'
 import { startVisitor } from '../libp2p/visitor.ts'
 import type { Channel } from '../network-node.ts'
+import { wholeOf } from '../parts.ts'
 import {
   ADMISSION_PROTOCOL,
   answerSchema,
@@ -76,7 +77,7 @@ async function ask(
   signal: AbortSignal,
 ): Promise<Exclude<AdmissionAnswer, { readonly code: string }>> {
   await channel.write(encode(request), { signal })
-  const answer = readMessage(await channel.read({ signal }), answerSchema, channel.peer)
+  const answer = readMessage(wholeOf(await channel.read({ signal })), answerSchema, channel.peer)
   if ('code' in answer) throw Object.assign(new Error(answer.message), { code: answer.code })
   return answer
 }

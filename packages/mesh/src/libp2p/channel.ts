@@ -24,6 +24,9 @@ function readLength(bytes: Bytes): number {
   return Number.MAX_SAFE_INTEGER
 }
 
+// Of one message. Who sends it byte by byte must not have each looked at alone, again and again.
+const MAX_PIECES = 64
+
 interface Bytes {
   readonly byteLength: number
   get(place: number): number
@@ -41,8 +44,9 @@ export function channelOf(
     peer,
     read: async (options) => {
       try {
-        // A copy, in one piece: libp2p hands out views of its own buffers.
-        return (await messages.read(options)).slice()
+        const message = await messages.read(options)
+        const pieces = [...message]
+        return pieces.length > MAX_PIECES ? message.slice() : pieces
       } catch (cause) {
         if (!(cause instanceof Error) || !TOO_LONG.has(cause.name)) throw cause
         throw new MeshError('ERR_MESH_PROTOCOL', `${peer} sent a message that is too long`, {

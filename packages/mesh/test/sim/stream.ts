@@ -1,4 +1,5 @@
-import type { Channel, Outgoing } from '../../src/network-node.ts'
+import type { Channel } from '../../src/network-node.ts'
+import { wholeOf, type Parts } from '../../src/parts.ts'
 import type { End } from './connection.ts'
 
 /** A stream of messages over a connection, as one of its sides has it. */
@@ -40,10 +41,10 @@ export class Stream implements Channel {
     return reader.promise
   }
 
-  async write(message: Outgoing): Promise<void> {
+  async write(message: Parts): Promise<void> {
     if (!this.#isOpen) throw new Error('The stream has ended')
     // A copy: who sends may use its bytes again.
-    const bytes = this.#end.node.onMessage(new Uint8Array(Buffer.concat([message].flat())))
+    const bytes = this.#end.node.onMessage(new Uint8Array(wholeOf(message)))
     this.#end.send(bytes.length, () => this.#other?.take(bytes))
   }
 

@@ -12,16 +12,22 @@ import { judge } from '../src/verdicts.ts'
 const { signal } = new AbortController()
 
 /** A scenario of one phase. */
-function scenarioOf(load: string, rest = ''): Scenario {
-  const read = readScenario(`name: test
+function scenarioText(load: string, rest = ''): string {
+  return `name: test
 about: A test
 kind: legitimate
 roles: [{ role: user, bots: 5, behaviors: { look: 1 } }]
 phases: [{ name: only, seconds: 10, load: ${load} }]
-${rest}`)
-  if (!read.ok) throw new Error(JSON.stringify(read.flaws))
-  return read.scenario
+${rest}`
 }
+
+function parsed(text: string): Scenario {
+  const result = readScenario(text)
+  if (!result.ok) throw new Error(JSON.stringify(result.flaws))
+  return result.scenario
+}
+
+const scenarioOf = (load: string, rest = ''): Scenario => parsed(scenarioText(load, rest))
 
 describe('a load', () => {
   test.each([
@@ -113,8 +119,38 @@ describe('a run', () => {
     })
     expect([passed, verdicts[0]]).toEqual([
       false,
-      { name: 'something was done', ok: false, detail: '0 operations' },
+      { name: 'what was done went well at least once', ok: false, detail: '0 of 0 operations' },
     ])
+  })
+
+  test.each([
+    ['a target on which all fails', '{ unavailableRate: 1 }', 'look: 1', /^0 of \d+ .*never look/],
+    [
+      'a target that refuses what changes it',
+      '{ refusesEverything: true }',
+      'look: 1, transfer: 1',
+      /^[1-9]\d* of \d+ operations, never transfer \(tried \d+ times\)$/,
+    ],
+  ])('without thresholds has not passed on %s', async (_what, faults, behaviors, detail) => {
+    const load = `{ model: constant-rate, rate: 20 }, faults: ${faults}`
+    const text = scenarioText(load).replace('look: 1', behaviors)
+    const { passed, verdicts } = await start({ scenario: parsed(text), signal })
+    const wrong = verdicts.filter(({ ok }) => !ok)
+    expect([passed, wrong]).toEqual([
+      false,
+      [{ name: verdicts[0]!.name, ok: false, detail: expect.stringMatching(detail) }],
+    ])
+  })
+
+  test('of attackers alone has passed where each was refused, and not where all else failed', async () => {
+    const attack = (faults: string) =>
+      scenarioText(`{ model: constant-rate, rate: 20 }, faults: ${faults}`).replace(
+        'role: user, bots: 5, behaviors: { look: 1 }',
+        'role: overflower, bots: 5',
+      )
+    const { passed } = await start({ scenario: parsed(attack('{}')), signal })
+    const dead = await start({ scenario: parsed(attack('{ unavailableRate: 1 }')), signal })
+    expect([passed, dead.verdicts[0]!.ok, dead.passed]).toEqual([true, false, false])
   })
 
   test('is found in its log from the beginning, and as it goes on', async () => {
@@ -214,8 +250,8 @@ describe('a scenario that is wrong', () => {
       'thresholds.0',
     ],
   ])('by %s is refused with line and column', (_what, text, line, column, message) => {
-    const read = readScenario(text)
-    expect(read.ok ? [] : read.flaws).toEqual([
+    const result = readScenario(text)
+    expect(result.ok ? [] : result.flaws).toEqual([
       { line, column, message: expect.stringContaining(message) },
     ])
   })

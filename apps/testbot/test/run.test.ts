@@ -48,6 +48,25 @@ describe('a load', () => {
     expect(summary.total.dropped).toBeGreaterThan(100)
   })
 
+  test.each([3.3, 7, 10, 30, 70])(
+    'of %d a second goes on by the date of today too',
+    async (rate) => {
+      const clock = createVirtualClock({ startMs: 1_796_000_000_000.3 })
+      let asked = 0
+      const now = (): number => {
+        // Who stands still asks for ever, and no deadline of a test would end that.
+        if (++asked > 100_000) throw new Error('The load stands still')
+        return clock.now()
+      }
+      const scenario = scenarioOf(`{ model: constant-rate, rate: ${rate} }`)
+      const target = devnetTarget(scenario, { clock, random: createRandom('people'), seed: 1 })
+      const bounded = { now, schedule: clock.schedule.bind(clock) }
+      const { summary } = await clock.until(run({ scenario, target, clock: bounded, signal }))
+      await target.close()
+      expect(Math.abs(summary.total.count - 10 * rate)).toBeLessThanOrEqual(1)
+    },
+  )
+
   test('of bots is bounded by them', async () => {
     const perBot = async (load: string) =>
       (await start({ scenario: scenarioOf(load, 'thinkMs: [100, 100]'), signal })).summary.total

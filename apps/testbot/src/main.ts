@@ -27,6 +27,7 @@ const world: World = {
   signal: signalOf(process),
   nodeToken: environment['BZZZ_NODE_TOKEN'],
   graphToken: environment['BZZZ_GRAPH_TOKEN'],
+  faucetKey: environment['BZZZ_FAUCET_KEY'] || undefined,
   processes: { pid: process.pid, host: hostname(), isAlive },
   warn: (line) => void process.stderr.write(`${line}\n`),
   fail: (status) => {

@@ -1,4 +1,4 @@
-import { createRandom, createVirtualClock } from '@bzzz/bot-framework'
+import { createRandom, createVirtualClock, sleep } from '@bzzz/bot-framework'
 import { createMetrics, type EventLog } from '@bzzz/bot-framework/metrics'
 import { describe, expect, test } from 'vitest'
 import { readScenario } from '../src/read-scenario.ts'
@@ -128,6 +128,23 @@ test('latency counts from when an operation was due, also where the runner itsel
   expect(summary.total.count).toBeGreaterThan(95)
   expect(summary.total.service.max).toBe(0)
   expect(summary.total.latency.p50).toBe(7)
+})
+
+test('the first phase begins when the target is ready, and waiting for that is no latency', async () => {
+  const clock = createVirtualClock()
+  const scenario = scenarioOf('{ model: constant-rate, rate: 10 }')
+  const devnet = devnetTarget(scenario, { clock, random: createRandom('people'), seed: 1 })
+  const target = { ...devnet, ready: async () => sleep(clock, 3_000) }
+  const phases: number[] = []
+  const log: EventLog = {
+    append: (event) =>
+      void (event.type === 'note' && event.what === 'phase' && phases.push(event.at)),
+    flush: () => {},
+    close: () => {},
+  }
+  const { summary } = await clock.until(run({ scenario, target, clock, signal, log }))
+  await target.close()
+  expect([phases, summary.total.count, summary.total.latency.max]).toEqual([[3_000], 100, 0])
 })
 
 describe('a run', () => {

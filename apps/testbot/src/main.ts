@@ -1,12 +1,12 @@
 #!/usr/bin/env node
 import { hostname } from 'node:os'
+import { isColourless } from '@bzzz/runtime/terminal'
 import { runProgram, type World } from './program.ts'
 import { signalOf } from './signals.ts'
 
 // The outermost shell: the only place that reads the environment, the signals and the terminal.
 
 const { env: environment, stdout } = process
-const isSet = (name: string): boolean => (environment[name] ?? '') !== ''
 
 // React has checks for developers that cost half of a frame.
 environment['NODE_ENV'] ??= 'production'
@@ -16,8 +16,8 @@ stdout.on('error', () => {})
 
 const world: World = {
   stand: {
-    ...(stdout.isTTY && !isSet('CI') && { terminal: stdout }),
-    isColourless: isSet('NO_COLOR'),
+    ...(stdout.isTTY && (environment['CI'] ?? '') === '' && { terminal: stdout }),
+    isColourless: isColourless(environment),
     write: (text) => void stdout.write(text),
     every: (ms, run) => {
       const timer = setInterval(run, ms)

@@ -31,6 +31,15 @@ describe('the check itself', () => {
     expect(why('libp2p')).toBeUndefined()
   })
 
+  test('what whoever uses it brings is fine too', () => {
+    const drawn = { ...mesh, manifest: { ...mesh.manifest, peerDependencies: { ink: '*' } } }
+    const whyNot = (of: typeof mesh) => violationOf(of, 'packages/mesh/src/index.ts', 'ink', all)
+    expect([whyNot(drawn), whyNot(mesh)]).toEqual([
+      undefined,
+      'it is not among the dependencies in package.json',
+    ])
+  })
+
   test('an import that breaks a rule is named with its reason', () => {
     expect(why('@bzzz/agent')).toBe('nothing imports an app')
     expect(why('@bzzz/dht/src/dht.ts')).toBe('it is no entry of the package, but an inside')

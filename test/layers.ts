@@ -76,7 +76,8 @@ function thirdParty({ manifest }: Pick<Member, 'manifest'>, specifier: string): 
   if (builtinModules.includes(specifier)) return 'a built-in is written with node:'
   const parts = specifier.split('/')
   const name = specifier.startsWith('@') ? parts.slice(0, 2).join('/') : (parts[0] ?? '')
-  return Object.hasOwn(manifest.dependencies ?? {}, name)
+  const { dependencies, peerDependencies } = manifest
+  return Object.hasOwn({ ...dependencies, ...peerDependencies }, name)
     ? undefined
     : 'it is not among the dependencies in package.json'
 }

@@ -48,6 +48,8 @@ interface Manifest {
   readonly license?: string
   readonly exports?: Readonly<Record<string, string | Readonly<Record<string, string>>>>
   readonly dependencies?: Readonly<Record<string, string>>
+  /** What whoever uses it brings. */
+  readonly peerDependencies?: Readonly<Record<string, string>>
 }
 
 /** Every package and app of the workspace. */

@@ -1,3 +1,9 @@
 import { library } from '../../tsup.base.ts'
 
-export default library(['src/index.ts', 'src/completion.ts', 'src/module-thread.ts'])
+export default library([
+  'src/index.ts',
+  'src/completion.ts',
+  'src/module-thread.ts',
+  'src/screen.ts',
+  'src/terminal.ts',
+])

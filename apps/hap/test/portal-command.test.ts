@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process'
-import { readFileSync } from 'node:fs'
 import { dirname, resolve } from 'node:path'
 import { expect, test } from 'vitest'
+import { loadedBy } from '../../../test/imports.ts'
 
 const main = resolve(import.meta.dirname, '../src/main.ts')
 const node = ['--conditions=@bzzz/source', '--disable-warning=ExperimentalWarning', main]
@@ -29,22 +29,11 @@ test('what is no command is not taken for the portal', async () => {
 })
 
 test('no command but the portal loads what draws it', () => {
-  const seen = new Set<string>()
-  const packages = new Set<string>()
-  const follow = (file: string): void => {
-    if (seen.has(file)) return
-    seen.add(file)
-    const imports = readFileSync(file, 'utf8').matchAll(/^(?:import|export) [^]*?from '([^']+)'$/gm)
-    for (const [, name = ''] of imports) {
-      if (!name.startsWith('.')) packages.add(name)
-      else if (name.endsWith('.ts')) follow(resolve(dirname(file), name))
-    }
-  }
-  follow(resolve(dirname(main), 'program.ts'))
+  const { files, packages } = loadedBy(resolve(dirname(main), 'program.ts'))
   expect([...packages]).toContain('commander')
-  expect([...packages]).not.toContain('ink')
-  expect([...packages]).not.toContain('react')
-  expect([...seen].map((file) => file.slice(dirname(main).length + 1))).toContain(
+  for (const name of ['ink', 'react', '@bzzz/runtime/screen'])
+    expect([...packages]).not.toContain(name)
+  expect([...files].map((file) => file.slice(dirname(main).length + 1))).toContain(
     'terminal/command.ts',
   )
 })

@@ -3,8 +3,8 @@ import type { BehaviorResult, BotContext } from '@bzzz/bot-framework'
 import type { Verdict } from '@bzzz/bot-framework/metrics'
 import type { Identity } from '@bzzz/identity'
 
-type Alpha = Calls<typeof ALPHA>
-type Delta = Calls<typeof DELTA>
+export type Alpha = Calls<typeof ALPHA>
+export type Delta = Calls<typeof DELTA>
 
 /** Calls on both networks, in the name of somebody. */
 export interface Clients {
@@ -43,6 +43,7 @@ export interface Actor extends BotPart, Clients {
 export interface Stage extends Scene<Actor> {
   /** Somebody who is no bot, with money: a victim, an account to send to. */
   person(name: string): { readonly identity: Identity; readonly clients: Clients }
+  /** Gives an account money, which is there before anything else is done. */
   fund(address: string, token: 'AX' | 'sAX' | 'DX', amount: bigint): void
   /** Requests that were sent, and calls that were made. */
   traffic(): { readonly requests: number; readonly calls: number }

@@ -12,7 +12,7 @@ import {
 } from '@bzzz/bot-framework'
 import type { BotPart, Role, Scene } from './actor.ts'
 import type { Scenario } from './scenario.ts'
-import type { Target } from './targets/target.ts'
+import { keysFrom, type Target } from './targets/target.ts'
 
 /** A bot of a run, and what it does next. */
 export interface Player {
@@ -53,7 +53,7 @@ export function castOf<Actor, Shared extends Scene<Actor>>(
     sleep: async (ms, signal) => sleep(clock, ms, { signal }),
   })
   const count = scenario.roles.reduce((sum, { bots }) => sum + bots, 0)
-  const identities = botIdentities(`testbot ${scenario.seed}`, count)
+  const identities = botIdentities(target.keysFrom ?? keysFrom(scenario.seed), count)
   const players = scenario.roles.flatMap(
     ({ role: name, bots, behaviors, thinkMs = scenario.thinkMs }) =>
       Array.from({ length: bots }, (_, number): Player => {

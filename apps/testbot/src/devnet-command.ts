@@ -4,6 +4,10 @@ import { systemClock } from '@bzzz/bot-framework'
 import { InvalidArgumentError, Option, type Command } from 'commander'
 import { BREAKS, faultsOf, type Break } from './breaks.ts'
 import type { World } from './program.ts'
+import { faucetOf, keyOf } from './targets/faucet.ts'
+
+/** What the faucet has of each: enough for a million bots. */
+const PLENTY = 10n ** 24n
 
 interface Options {
   readonly port: number
@@ -37,12 +41,13 @@ export function addDevnetCommand(program: Command, world: World): void {
     .addHelpText(
       'after',
       `
-The operator’s token is "operator". Nothing is kept: each start begins anew.
+The operator’s token is "operator". The faucet is the key of an account with money on both networks, the same on every
+devnet: it pays what bots of "run --target" need. Nothing is kept: each start begins anew.
 
 Exit status: 0 it was told to end, 2 it cannot be started.
 
 Examples:
-  bzzz-testbot devnet --port 3030
+  bzzz-testbot devnet --port 3030                 then: bzzz-testbot run daily-users --target http://127.0.0.1:3030
   bzzz-testbot devnet --seed 7 --block-ms 200 --fund ax1...:AX:1000000
   curl http://127.0.0.1:3030/v2/devnet/block/height/latest
 `,
@@ -51,10 +56,14 @@ Examples:
       const devnet = createDevnet({ clock: systemClock, seed, blockMs })
       try {
         Object.assign(devnet.faults, faultsOf(how))
+        const faucet = faucetOf()
+        for (const token of ['AX', 'sAX'] as const) devnet.fund(faucet.ax, token, PLENTY)
+        for (const token of ['AX', 'DX'] as const) devnet.fund(faucet.dx, token, PLENTY)
         for (const { address, token, amount } of fund) devnet.fund(address, token, amount)
         const urls = await devnet.listen(port === 0 ? {} : { alpha: port, delta: port + 1 })
-        const lines = `AlphaOS  ${urls.alpha}\nDeltaOS  ${urls.delta}\n`
-        stand.write(json ? `${JSON.stringify(urls)}\n` : lines)
+        const places = { ...urls, faucet: keyOf(faucet) }
+        const lines = `AlphaOS  ${places.alpha}\nDeltaOS  ${places.delta}\nFaucet   ${places.faucet}\n`
+        stand.write(json ? `${JSON.stringify(places)}\n` : lines)
         if (!world.signal.aborted) await once(world.signal, 'abort')
       } finally {
         await devnet.close()

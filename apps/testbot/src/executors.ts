@@ -2,6 +2,9 @@ import { sleep, type Clock } from '@bzzz/bot-framework'
 import type { Player } from './cast.ts'
 import type { Load } from './scenario.ts'
 
+/** Milliseconds. A clock that counts from 1970 has no smaller fractions: less would never be over. */
+const LEAST_MS = 0.001
+
 /** What a phase needs to be carried out. */
 export interface PhaseInit {
   readonly load: Load
@@ -58,7 +61,8 @@ async function arrivals(init: PhaseInit, rateAt: (share: number) => number): Pro
   const step = Math.min(50, ms)
   for (let at = startedAt; at < startedAt + ms && !signal.aborted; at = last) {
     const rate = rateAt(Math.min(1, (at - startedAt) / ms))
-    const wait = rate > 0 ? Math.min(step, ((begun + 1 - sum) * 1_000) / rate) : step
+    const due = rate > 0 ? Math.min(step, ((begun + 1 - sum) * 1_000) / rate) : step
+    const wait = Math.max(due, LEAST_MS)
     const next = Math.min(at + wait, startedAt + ms)
     // Who is behind does not wait: a timer takes a millisecond at least.
     if (next > clock.now()) await sleep(clock, next - clock.now(), { signal }).catch(() => {})

@@ -1,12 +1,12 @@
 #!/usr/bin/env node
 import { hostname } from 'node:os'
+import { isColourless } from '@bzzz/runtime/terminal'
 import { runProgram, type World } from './program.ts'
 import { signalOf } from './signals.ts'
 
 // The outermost shell: the only place that reads the environment, the signals and the terminal.
 
 const { env: environment, stdout } = process
-const isSet = (name: string): boolean => (environment[name] ?? '') !== ''
 
 // React has checks for developers that cost half of a frame.
 environment['NODE_ENV'] ??= 'production'
@@ -16,8 +16,8 @@ stdout.on('error', () => {})
 
 const world: World = {
   stand: {
-    ...(stdout.isTTY && !isSet('CI') && { terminal: stdout }),
-    isColourless: isSet('NO_COLOR'),
+    ...(stdout.isTTY && (environment['CI'] ?? '') === '' && { terminal: stdout }),
+    isColourless: isColourless(environment),
     write: (text) => void stdout.write(text),
     every: (ms, run) => {
       const timer = setInterval(run, ms)
@@ -27,6 +27,7 @@ const world: World = {
   signal: signalOf(process),
   nodeToken: environment['BZZZ_NODE_TOKEN'],
   graphToken: environment['BZZZ_GRAPH_TOKEN'],
+  faucetKey: environment['BZZZ_FAUCET_KEY'] || undefined,
   processes: { pid: process.pid, host: hostname(), isAlive },
   warn: (line) => void process.stderr.write(`${line}\n`),
   fail: (status) => {

@@ -7,12 +7,10 @@ import { BREAKS, type Break } from './breaks.ts'
 import { addDevnetCommand } from './devnet-command.ts'
 import { addFolderCommands } from './folder-commands.ts'
 import { LOG, writeReports } from './outputs.ts'
-import { withoutGraph } from './needs.ts'
 import type { Outcome } from './run.ts'
 import type { Scenario } from './scenario.ts'
 import { addScenarioCommands, planOf, readNamed } from './scenario-commands.ts'
 import { start } from './start.ts'
-import { nodeAt } from './targets/spec.ts'
 import type { Processes } from './status.ts'
 import { outcomeText } from './view/plain.ts'
 import { watch, type Stand } from './view/watch.ts'
@@ -27,6 +25,8 @@ export interface World {
   readonly nodeToken?: string | undefined
   /** That of its graph of decisions. */
   readonly graphToken?: string | undefined
+  /** The key of the account that bots get their money from on networks that run elsewhere. */
+  readonly faucetKey?: string | undefined
   /** This process, and how others are looked up. */
   readonly processes: Processes & { readonly pid: number }
   /** Says what went wrong, in one line. */
@@ -92,7 +92,10 @@ Exit status: 0 passed or done, 1 not passed, 2 wrong usage or cannot be run, 3 s
     .argument('<scenario>', 'a name or a file')
     .description('run a scenario, and judge it')
     .option('--seed <seed>', 'another seed than that of the scenario')
-    .option('--target <url>', 'a node that runs elsewhere, for a scenario that is played on a node')
+    .option(
+      '--target <url>',
+      'where a node runs, or both networks: what a scenario is played on elsewhere',
+    )
     .option('--graph <url>', 'the graph of decisions of that node, for roles that need one')
     .option('--real-time', 'have time pass as it does, and not as fast as it can')
     .option('--out <folder>', 'write reports there: JSON, Prometheus, JUnit, HTML, and a log')
@@ -105,6 +108,9 @@ Exit status: 0 passed or done, 1 not passed, 2 wrong usage or cannot be run, 3 s
       `
 Ctrl-C ends a run, which is then judged and reported; a second one gives that up.
 
+Networks elsewhere give bots money out of the account whose key is in BZZZ_FAUCET_KEY (64 hexadecimal digits); without
+it, out of that of a devnet which "bzzz-testbot devnet" serves. BZZZ_NODE_TOKEN is the token of a node.
+
 Exit status: 0 passed, 1 not passed, 2 it cannot be run, 130 given up.
 
 Examples:
@@ -112,29 +118,19 @@ Examples:
   bzzz-testbot run soak --real-time --out report
   bzzz-testbot run forged-signatures --break accepts-everything
   bzzz-testbot run authors-at-work --target http://127.0.0.1:8080
+  bzzz-testbot run daily-users --target http://127.0.0.1:3030      DeltaOS has the next port
+  bzzz-testbot run daily-users --target http://a.test:3030,http://d.test:3030
   bzzz-testbot run my-attack.yaml --seed 7 --json | jq .summary.total.latency
 `,
     )
     .action(async (name: string, options: RunOptions) => {
-      const found = readNamed(name, world)
+      const found = readNamed(name, world, {
+        ...(options.target !== undefined && { url: options.target }),
+        ...(options.graph !== undefined && { graph: options.graph }),
+      })
       if (!found) return
       const { seed = found.seed, json, out } = options
-      const target =
-        options.target === undefined && options.graph === undefined
-          ? found.target
-          : nodeAt(found.target, { url: options.target, graph: options.graph })
-      if (!target) {
-        const where = options.target ?? `the graph ${options.graph}`
-        world.warn(
-          `${name} cannot be run on ${where}: it takes a scenario whose target is a node, and its URL`,
-        )
-        return world.fail(2)
-      }
-      if (withoutGraph({ ...found, target }).length > 0) {
-        world.warn(`${name} needs the node's graph of decisions: say with --graph where it is`)
-        return world.fail(2)
-      }
-      const scenario = { ...found, target, seed }
+      const scenario = { ...found, seed }
       if (options.dryRun)
         return stand.write(`${json ? JSON.stringify(scenario) : planOf(scenario)}\n`)
       const outcome = await runShown(scenario, options, world)
@@ -176,9 +172,11 @@ async function runShown(scenario: Scenario, options: RunOptions, world: World): 
       scenario,
       signal: world.signal,
       isRealTime: realTime,
-      ...(log && { log, by: { pid, host } }),
+      by: { pid, host },
+      ...(log && { log }),
       ...(world.nodeToken !== undefined && { token: world.nodeToken }),
       ...(world.graphToken !== undefined && { graphToken: world.graphToken }),
+      ...(world.faucetKey !== undefined && { faucetKey: world.faucetKey }),
       ...(options.break && { broken: options.break }),
       ...(!json && {
         onBegin: (look) => {

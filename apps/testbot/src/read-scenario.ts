@@ -1,6 +1,7 @@
 import { LineCounter, parseDocument, isNode, type Document } from 'yaml'
 import type { z } from 'zod'
 import { scenario, type Scenario } from './scenario.ts'
+import type { TargetSpec } from './targets/spec.ts'
 
 const MOST_CHARACTERS = 256 * 1024
 
@@ -15,8 +16,12 @@ export type ReadScenario =
   | { readonly ok: true; readonly scenario: Scenario }
   | { readonly ok: false; readonly flaws: readonly Flaw[] }
 
-/** Reads a scenario. What is wrong with it is said with its place. */
-export function readScenario(text: string): ReadScenario {
+/**
+ * Reads a scenario. What is wrong with it is said with its place.
+ *
+ * @param target what it is to be run against, in place of what it says itself.
+ */
+export function readScenario(text: string, target?: TargetSpec): ReadScenario {
   if (text.length > MOST_CHARACTERS) {
     return { ok: false, flaws: [{ line: 1, column: 1, message: 'A scenario has at most 256 KiB' }] }
   }
@@ -34,7 +39,8 @@ export function readScenario(text: string): ReadScenario {
     return { ok: false, flaws: document.errors.map(({ pos, message }) => at(pos[0], message)) }
   }
   // Few aliases: else a short text could stand for a very long one.
-  const result = scenario.safeParse(document.toJS({ maxAliasCount: 50 }))
+  const said: unknown = document.toJS({ maxAliasCount: 50 })
+  const result = scenario.safeParse(target ? { ...(said as object), target } : said)
   if (result.success) return { ok: true, scenario: result.data }
   const flaws = result.error.issues.flatMap(flat).map(({ path, message }) => {
     const where = path.join('.')

@@ -93,6 +93,7 @@ export async function run<Player, Shared extends Scene<Player>>(
   })
   try {
     for (const host of hosts) await host.prepare()
+    await target.ready?.(end.signal)
     for (const host of hosts) host.run()
     for (const { name, seconds, load, faults } of scenario.phases) {
       if (end.signal.aborted) break

@@ -3,6 +3,12 @@ import { findScenario, scenarioNames } from './library.ts'
 import type { World } from './program.ts'
 import type { Flaw, ReadScenario } from './read-scenario.ts'
 import { scenarioJsonSchema, type Scenario } from './scenario.ts'
+import { targetAt, type Elsewhere, type TargetSpec } from './targets/spec.ts'
+
+const NODE_URL =
+  'the URL of a node, such as http://127.0.0.1:8080, and with --graph that of a graph'
+const NETWORKS_URL =
+  'the URLs of AlphaOS and DeltaOS with a comma between them, or that of AlphaOS alone where DeltaOS has the next port, such as http://127.0.0.1:3030'
 
 type Found = ReadScenario & { readonly path: string }
 
@@ -80,9 +86,27 @@ Examples:
     .action(() => say(JSON.stringify(scenarioJsonSchema(), undefined, 2)))
 }
 
-/** A scenario by name or file. Where there is none, or it is wrong, that is said; the status is 2. */
-export function readNamed(name: string, world: World): Scenario | undefined {
-  const found = find(name, world)
+/**
+ * A scenario by name or file, and elsewhere than it says if that is given. Where there is none, or it is wrong, that is
+ * said; the status is 2.
+ */
+export function readNamed(
+  name: string,
+  world: World,
+  elsewhere: Elsewhere = {},
+): Scenario | undefined {
+  let found = find(name, world)
+  if (found?.ok && Object.keys(elsewhere).length > 0) {
+    const target = targetAt(found.scenario.target, elsewhere)
+    if (!target) {
+      const what = found.scenario.target.kind === 'node' ? NODE_URL : NETWORKS_URL
+      const where = elsewhere.url ?? `the graph ${elsewhere.graph}`
+      world.warn(`${name} cannot be run on ${where}: expected ${what}`)
+      world.fail(2)
+      return undefined
+    }
+    found = find(name, world, target)
+  }
   if (!found || found.ok) return found?.scenario
   for (const line of found.flaws.map(flawLine(found.path))) world.warn(line)
   world.fail(2)
@@ -99,9 +123,9 @@ export function planOf({ name, about, seed, roles, phases, thresholds }: Scenari
   ].join('\n')
 }
 
-function find(name: string, world: World): Found | undefined {
+function find(name: string, world: World, target?: TargetSpec): Found | undefined {
   try {
-    return findScenario(name)
+    return findScenario(name, target)
   } catch (error) {
     const names = scenarioNames().join(', ')
     world.warn(`${name}: ${(error as Error).message}. Give a file, or one of these: ${names}`)

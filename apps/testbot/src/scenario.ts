@@ -4,7 +4,11 @@ import { NODE_ROLES, ROLES } from './roles/table.ts'
 import { targetSpec, type TargetSpec } from './targets/spec.ts'
 
 /** Which roles each kind of target has. */
-const PLAYED_ON: Readonly<Record<TargetSpec['kind'], object>> = { devnet: ROLES, node: NODE_ROLES }
+const PLAYED_ON: Readonly<Record<TargetSpec['kind'], object>> = {
+  devnet: ROLES,
+  networks: ROLES,
+  node: NODE_ROLES,
+}
 
 const rate = z.number().nonnegative().max(100_000)
 const share = z.number().min(0).max(1)
@@ -127,12 +131,15 @@ export const scenario = fields.superRefine(({ target, roles, phases, limits }, c
     if (!Object.hasOwn(PLAYED_ON[kind], name))
       say(['roles', place, 'role'], `${name} cannot be played on a target of the kind ${kind}`)
   for (const place of withoutGraph({ target, roles }))
-    say(['roles', place, 'role'], "It needs the node's graph of decisions: target.graph")
+    say(
+      ['roles', place, 'role'],
+      "It needs the node's graph of decisions: target.graph, or --graph",
+    )
   if (kind === 'devnet') return
-  if (limits) say(['limits'], 'Only a devnet takes limits')
+  if (limits) say(['limits'], 'Only a devnet that the runner makes takes limits')
   for (const [place, { faults: wrong }] of phases.entries())
     if (Object.keys(wrong).length > 0)
-      say(['phases', place, 'faults'], 'Only a devnet takes faults')
+      say(['phases', place, 'faults'], 'Only a devnet that the runner makes takes faults')
 })
 export type Scenario = z.output<typeof scenario>
 

@@ -11,7 +11,7 @@ import type { Snapshot } from './view/snapshot.ts'
 export interface StartInit {
   readonly scenario: Scenario
   readonly signal: AbortSignal
-  /** Whether time passes as it does; as fast as it can if left out. On a node it always passes as it does. */
+  /** Whether time passes as it does; as fast as it can if left out. What runs elsewhere has it pass as it does. */
   readonly isRealTime?: boolean
   readonly log?: EventLog
   /** Told once how to look at the run while it goes on. */
@@ -22,13 +22,19 @@ export interface StartInit {
   readonly token?: string
   /** That of its graph of decisions. */
   readonly graphToken?: string
-  /** Whose process the log is written by. */
+  /** The key of the account that bots get their money from, on networks that run elsewhere. */
+  readonly faucetKey?: string
+  /** Whose process this is. */
   readonly by?: { readonly pid: number; readonly host: string }
 }
 
-/** Runs a scenario against its target, which is made for it where it does not run elsewhere. */
+/**
+ * Runs a scenario against its target, which is made for it where it does not run elsewhere.
+ *
+ * @throws where that cannot be reached, or is to be broken and cannot be.
+ */
 export async function start(init: StartInit): Promise<Outcome> {
-  const { scenario, broken, token, graphToken, isRealTime = false } = init
+  const { scenario, broken, token, graphToken, faucetKey, by, isRealTime = false } = init
   const { seed, target } = scenario
   const random = createRandom(`testbot ${seed}`)
   if (target.kind === 'node') {
@@ -43,6 +49,20 @@ export async function start(init: StartInit): Promise<Outcome> {
       ...(graphToken !== undefined && { graphToken }),
     })
     return play({ ...init, isRealTime: true, clock, target: node })
+  }
+  if (target.kind === 'networks') {
+    if (broken)
+      throw new Error(
+        'Networks elsewhere cannot be broken from here: try bzzz-testbot devnet --break',
+      )
+    const { networksTarget } = await import('./targets/networks.ts')
+    const clock = systemClock
+    const networks = await networksTarget(scenario, target, {
+      random,
+      run: [clock.now(), by?.host, by?.pid].join(' '),
+      ...(faucetKey !== undefined && { faucetKey }),
+    })
+    return play({ ...init, isRealTime: true, clock, target: networks })
   }
   const virtual = isRealTime ? undefined : createVirtualClock()
   const clock = virtual ?? systemClock

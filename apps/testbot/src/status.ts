@@ -1,9 +1,9 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Figures } from '@bzzz/bot-framework/metrics'
+import { visible } from '@bzzz/runtime/terminal'
 import { LOG, readOutcome, type StoredOutcome } from './outputs.ts'
 import { readLog } from './read-log.ts'
-import { shown } from './view/line.ts'
 
 /** How the newest run of a folder is, or was. */
 export type Status = Ended | Unended
@@ -57,7 +57,7 @@ export function statusText(status: Status, folder: string): string {
   if ('verdicts' in status) {
     const wrong = status.verdicts.filter(({ ok }) => !ok)
     const lines = [first, ...wrong.map(({ name, detail }) => `✗ ${name}: ${detail}`)]
-    return lines.map((line) => `${shown(line)}\n`).join('')
+    return lines.map((line) => `${visible(line)}\n`).join('')
   }
   const { phase, seconds, ofSeconds, total } = status
   const { count, failed, dropped, latency } = total
@@ -68,5 +68,5 @@ export function statusText(status: Status, folder: string): string {
       ? [`What it did can be seen: bzzz-testbot report ${join(folder, LOG)} > report.html`]
       : []),
   ]
-  return lines.map((line) => `${shown(line)}\n`).join('')
+  return lines.map((line) => `${visible(line)}\n`).join('')
 }

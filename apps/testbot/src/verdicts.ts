@@ -33,7 +33,23 @@ function valueOf(figures: Figures, metric: Threshold['metric']): number {
   }
 }
 
-/** All that decides whether a run has passed. A run in which nothing was done has not. */
+/**
+ * That something was done, and nothing in vain: each behaviour went well once at least. To be refused is how the act
+ * of an attacker goes well; a target that answers nothing lets no act go well, whoever plays.
+ */
+function doneWell({ total, behaviors }: Summary): Verdict {
+  const { count, failed } = total
+  const inVain = Object.entries(behaviors)
+    .filter(([, each]) => each.count > 0 && each.failed === each.count)
+    .map(([behavior, each]) => `, never ${behavior} (tried ${each.count} times)`)
+  return {
+    name: 'what was done went well at least once',
+    ok: count > 0 && inVain.length === 0,
+    detail: `${count - failed} of ${count} operations${inVain.join('')}`,
+  }
+}
+
+/** All that decides whether a run has passed. */
 export async function verdictsOf<Player, Shared extends Scene<Player>>(
   scenario: Scenario,
   found: {
@@ -44,9 +60,8 @@ export async function verdictsOf<Player, Shared extends Scene<Player>>(
   },
 ): Promise<Verdict[]> {
   const { summary, stage, target, endedBy } = found
-  const { count } = summary.total
   const verdicts: Verdict[] = [
-    { name: 'something was done', ok: count > 0, detail: `${count} operations` },
+    doneWell(summary),
     { name: 'it ran to its end', ok: endedBy === undefined, detail: endedBy ?? 'yes' },
     ...scenario.thresholds.map((threshold) => judge(threshold, summary)),
     ...(await target.verdicts(summary)),

@@ -1,28 +1,16 @@
-import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { createServer, type AddressInfo } from 'node:net'
 import { createAlphaClient, createDeltaClient, httpTransport } from '@bzzz/adnet'
 import { botIdentities, createRandom, systemClock } from '@bzzz/bot-framework'
 import { expect, onTestFinished, test } from 'vitest'
-import { appArguments } from '../../../test/app.ts'
+import { faucetOf, keyOf } from '../src/targets/faucet.ts'
+import { serveDevnet } from './serve-devnet.ts'
 
-/** The devnet as a process of its own, and what it says. */
+/** The devnet as a process of its own, until the test is over. */
 async function devnet(...args: readonly string[]) {
-  const child = spawn(process.execPath, [...appArguments('testbot'), 'devnet', ...args])
-  const ended = new Promise<number | null>((done) => {
-    child.on('exit', done)
-  })
-  onTestFinished(async () => {
-    child.kill('SIGKILL')
-    await ended
-  })
-  let errors = ''
-  child.stderr.on('data', (more: Buffer) => (errors += String(more)))
-  const first = Promise.race([
-    once(child.stdout, 'data').then(([data]) => String(data)),
-    ended.then(() => ''),
-  ])
-  return { child, ended, text: await first, errors: () => errors }
+  const served = await serveDevnet(...args)
+  onTestFinished(served.end)
+  return served
 }
 
 test('a stranger starts the networks, has money, uses both, and ends them', async () => {
@@ -62,7 +50,9 @@ test('a devnet that is broken on purpose is', async () => {
   const [identity] = botIdentities('stranger', 1)
   const money = `${identity!.ax}:AX:1000`
   const { text } = await devnet('--break', 'refuses-everything', '--fund', money)
-  const [, url] = /^AlphaOS {2}(\S+)\nDeltaOS {2}http:\S+\n$/.exec(text) ?? []
+  const [, url, faucet] =
+    /^AlphaOS {2}(\S+)\nDeltaOS {2}http:\S+\nFaucet {3}([0-9a-f]{64})\n$/.exec(text) ?? []
+  expect(faucet).toBe(keyOf(faucetOf()))
   const http = httpTransport({ url: url! })
   onTestFinished(() => http.close())
   const init = { clock: systemClock, random: createRandom(1), identity: identity! }

@@ -52,9 +52,12 @@ describe('a node that runs elsewhere', () => {
   })
 
   test.each([
-    ['daily-users', 'http://127.0.0.1:1'],
+    ['daily-users', 'shop'],
+    ['daily-users', 'http://127.0.0.1'],
+    ['daily-users', 'http://a.test:1,http://b.test:1,http://c.test:1'],
     ['browsing', 'shop'],
-  ])('is no target for %s at %s', async (name, url) => {
+    ['browsing', 'http://127.0.0.1:1,http://127.0.0.1:2'],
+  ])('is no target for %s, nor are networks, at %s', async (name, url) => {
     expect(await call('run', name, '--target', url)).toMatchObject({
       warned: expect.stringContaining(`${name} cannot be run on ${url}`),
       status: 2,

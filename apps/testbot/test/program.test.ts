@@ -2,8 +2,18 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, describe, expect, test } from 'vitest'
+import { loadedBy } from '../../../test/imports.ts'
 import { scenarioJsonSchema } from '../src/scenario.ts'
 import { call } from './call.ts'
+
+test('nothing but the panel loads what draws it', () => {
+  const source = join(import.meta.dirname, '../src')
+  const draws = ['ink', 'react', '@bzzz/runtime/screen']
+  const { files, packages } = loadedBy(join(source, 'main.ts'))
+  expect([...files]).toContain(join(source, 'view/watch.ts'))
+  expect(draws.filter((name) => packages.has(name))).toEqual([])
+  expect(loadedBy(join(source, 'view/panel.ts')).packages).toContain('@bzzz/runtime/screen')
+})
 
 describe('the program', () => {
   const folders: string[] = []

@@ -1,4 +1,4 @@
-import { createRandom, createVirtualClock } from '@bzzz/bot-framework'
+import { createRandom, createVirtualClock, sleep } from '@bzzz/bot-framework'
 import { createMetrics, type EventLog } from '@bzzz/bot-framework/metrics'
 import { describe, expect, test } from 'vitest'
 import { readScenario } from '../src/read-scenario.ts'
@@ -12,16 +12,22 @@ import { judge } from '../src/verdicts.ts'
 const { signal } = new AbortController()
 
 /** A scenario of one phase. */
-function scenarioOf(load: string, rest = ''): Scenario {
-  const read = readScenario(`name: test
+function scenarioText(load: string, rest = ''): string {
+  return `name: test
 about: A test
 kind: legitimate
 roles: [{ role: user, bots: 5, behaviors: { look: 1 } }]
 phases: [{ name: only, seconds: 10, load: ${load} }]
-${rest}`)
-  if (!read.ok) throw new Error(JSON.stringify(read.flaws))
-  return read.scenario
+${rest}`
 }
+
+function parsed(text: string): Scenario {
+  const result = readScenario(text)
+  if (!result.ok) throw new Error(JSON.stringify(result.flaws))
+  return result.scenario
+}
+
+const scenarioOf = (load: string, rest = ''): Scenario => parsed(scenarioText(load, rest))
 
 describe('a load', () => {
   test.each([
@@ -41,6 +47,25 @@ describe('a load', () => {
     expect(summary.total.count + summary.total.dropped).toBeGreaterThanOrEqual(199)
     expect(summary.total.dropped).toBeGreaterThan(100)
   })
+
+  test.each([3.3, 7, 10, 30, 70])(
+    'of %d a second goes on by the date of today too',
+    async (rate) => {
+      const clock = createVirtualClock({ startMs: 1_796_000_000_000.3 })
+      let asked = 0
+      const now = (): number => {
+        // Who stands still asks for ever, and no deadline of a test would end that.
+        if (++asked > 100_000) throw new Error('The load stands still')
+        return clock.now()
+      }
+      const scenario = scenarioOf(`{ model: constant-rate, rate: ${rate} }`)
+      const target = devnetTarget(scenario, { clock, random: createRandom('people'), seed: 1 })
+      const bounded = { now, schedule: clock.schedule.bind(clock) }
+      const { summary } = await clock.until(run({ scenario, target, clock: bounded, signal }))
+      await target.close()
+      expect(Math.abs(summary.total.count - 10 * rate)).toBeLessThanOrEqual(1)
+    },
+  )
 
   test('of bots is bounded by them', async () => {
     const perBot = async (load: string) =>
@@ -105,6 +130,23 @@ test('latency counts from when an operation was due, also where the runner itsel
   expect(summary.total.latency.p50).toBe(7)
 })
 
+test('the first phase begins when the target is ready, and waiting for that is no latency', async () => {
+  const clock = createVirtualClock()
+  const scenario = scenarioOf('{ model: constant-rate, rate: 10 }')
+  const devnet = devnetTarget(scenario, { clock, random: createRandom('people'), seed: 1 })
+  const target = { ...devnet, ready: async () => sleep(clock, 3_000) }
+  const phases: number[] = []
+  const log: EventLog = {
+    append: (event) =>
+      void (event.type === 'note' && event.what === 'phase' && phases.push(event.at)),
+    flush: () => {},
+    close: () => {},
+  }
+  const { summary } = await clock.until(run({ scenario, target, clock, signal, log }))
+  await target.close()
+  expect([phases, summary.total.count, summary.total.latency.max]).toEqual([[3_000], 100, 0])
+})
+
 describe('a run', () => {
   test('in which nothing was done has not passed', async () => {
     const { passed, verdicts } = await start({
@@ -113,8 +155,38 @@ describe('a run', () => {
     })
     expect([passed, verdicts[0]]).toEqual([
       false,
-      { name: 'something was done', ok: false, detail: '0 operations' },
+      { name: 'what was done went well at least once', ok: false, detail: '0 of 0 operations' },
     ])
+  })
+
+  test.each([
+    ['a target on which all fails', '{ unavailableRate: 1 }', 'look: 1', /^0 of \d+ .*never look/],
+    [
+      'a target that refuses what changes it',
+      '{ refusesEverything: true }',
+      'look: 1, transfer: 1',
+      /^[1-9]\d* of \d+ operations, never transfer \(tried \d+ times\)$/,
+    ],
+  ])('without thresholds has not passed on %s', async (_what, faults, behaviors, detail) => {
+    const load = `{ model: constant-rate, rate: 20 }, faults: ${faults}`
+    const text = scenarioText(load).replace('look: 1', behaviors)
+    const { passed, verdicts } = await start({ scenario: parsed(text), signal })
+    const wrong = verdicts.filter(({ ok }) => !ok)
+    expect([passed, wrong]).toEqual([
+      false,
+      [{ name: verdicts[0]!.name, ok: false, detail: expect.stringMatching(detail) }],
+    ])
+  })
+
+  test('of attackers alone has passed where each was refused, and not where all else failed', async () => {
+    const attack = (faults: string) =>
+      scenarioText(`{ model: constant-rate, rate: 20 }, faults: ${faults}`).replace(
+        'role: user, bots: 5, behaviors: { look: 1 }',
+        'role: overflower, bots: 5',
+      )
+    const { passed } = await start({ scenario: parsed(attack('{}')), signal })
+    const dead = await start({ scenario: parsed(attack('{ unavailableRate: 1 }')), signal })
+    expect([passed, dead.verdicts[0]!.ok, dead.passed]).toEqual([true, false, false])
   })
 
   test('is found in its log from the beginning, and as it goes on', async () => {
@@ -214,8 +286,8 @@ describe('a scenario that is wrong', () => {
       'thresholds.0',
     ],
   ])('by %s is refused with line and column', (_what, text, line, column, message) => {
-    const read = readScenario(text)
-    expect(read.ok ? [] : read.flaws).toEqual([
+    const result = readScenario(text)
+    expect(result.ok ? [] : result.flaws).toEqual([
       { line, column, message: expect.stringContaining(message) },
     ])
   })

@@ -1,4 +1,5 @@
 import type { Figures, Summary } from './summary.ts'
+import { ratesOver } from './rates.ts'
 import { barPlot, escapeHtml, linePlot, short } from './svg-plot.ts'
 
 /** Something that had to hold. */
@@ -37,6 +38,7 @@ export function htmlReport(input: ReportInput): string {
   const { total, intervals } = summary
   const over = (of: (interval: Summary['intervals'][number]) => number) =>
     intervals.map((interval) => [interval.at, of(interval)] as const)
+  const until = intervals.at(-1)?.at ?? 0
   return `<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width">
 <meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">
@@ -52,12 +54,12 @@ ${linePlot(
     { name: '99 %', points: over(({ latency }) => latency.p99) },
     { name: 'highest', points: over(({ latency }) => latency.max) },
   ],
-  'ms',
+  { unit: 'ms', until },
 )}
 <h2>Operations per second</h2>
-${linePlot([{ name: 'ended', points: over(({ perSecond }) => perSecond) }], '/s')}
+${linePlot([{ name: 'ended', points: ratesOver(summary, ({ count }) => count) }], { unit: '/s', until })}
 <h2>Failures per second</h2>
-${linePlot([{ name: 'failed', points: over(({ failed, seconds }) => failed / seconds) }], '/s')}
+${linePlot([{ name: 'failed', points: ratesOver(summary, ({ failed }) => failed) }], { unit: '/s', until })}
 <h2>How latencies are spread</h2>
 ${barPlot(summary.distribution.map(({ from, to, count }) => ({ label: `${short(from)}–${short(to)} ms`, mark: `${short(to)} ms`, value: count })))}
 <h2>Behaviours</h2>

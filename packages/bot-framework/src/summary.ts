@@ -56,6 +56,6 @@ export interface Summary {
   readonly total: Figures
   readonly behaviors: Readonly<Record<string, Figures>>
   readonly intervals: readonly Interval[]
-  /** How latencies are spread. */
+  /** How latencies are spread: bins side by side, from the first to the last in which there is something. */
   readonly distribution: readonly Bin[]
 }

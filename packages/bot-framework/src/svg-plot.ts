@@ -8,12 +8,19 @@ export interface Series {
 const [WIDTH, HEIGHT] = [720, 220]
 const EDGE = { left: 64, right: 16, top: 12, bottom: 32 }
 
+interface LinePlotOptions {
+  /** What y is in. */
+  readonly unit: string
+  /** As far as x goes at least, so that plots can be compared; no further than the points if left out. */
+  readonly until?: number
+}
+
 /** Lines over time, as SVG. Each has a colour of the page's style by its place: `--line-1` and so on. */
-export function linePlot(series: readonly Series[], unit: string): string {
+export function linePlot(series: readonly Series[], { unit, until }: LinePlotOptions): string {
   const all = series.flatMap(({ points }) => points)
   if (all.length === 0) return empty()
   const start = Math.min(...all.map(([x]) => x))
-  const end = Math.max(...all.map(([x]) => x), start + 1)
+  const end = Math.max(...all.map(([x]) => x), until ?? start, start + 1)
   const top = niceTop(Math.max(...all.map(([, y]) => y)))
   const place = ([x, y]: readonly [number, number]): string =>
     `${across((x - start) / (end - start))},${up(y / top)}`

@@ -62,18 +62,23 @@ export function latencyOf(histogram: Histogram): Latency {
   }
 }
 
-/** How a histogram is spread, in bins that each are a fourth wider than the one before. */
+/** How a histogram is spread, in bins that each are a fourth wider than the one before, the empty ones among them too. */
 export function distributionOf(histogram: Histogram): Bin[] {
   const bins = new Map<number, number>()
   for (const { to, count } of histogram.buckets()) {
     const bin = Math.floor(Math.log(Math.max(1, to)) / Math.log(1.25))
     bins.set(bin, (bins.get(bin) ?? 0) + count)
   }
-  return [...bins].map(([bin, count]) => ({
-    from: 1.25 ** bin / 1_000,
-    to: 1.25 ** (bin + 1) / 1_000,
-    count,
-  }))
+  const [first = 0] = bins.keys()
+  const last = [...bins.keys()].at(-1) ?? -1
+  return Array.from({ length: last - first + 1 }, (_, place) => {
+    const bin = first + place
+    return {
+      from: 1.25 ** bin / 1_000,
+      to: 1.25 ** (bin + 1) / 1_000,
+      count: bins.get(bin) ?? 0,
+    }
+  })
 }
 
 function sorted(counts: ReadonlyMap<string, number>): Record<string, number> {

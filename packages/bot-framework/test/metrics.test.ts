@@ -13,6 +13,7 @@ import {
   type LogEvent,
   type Observation,
 } from '../src/metrics.ts'
+import { ratesOver } from '../src/rates.ts'
 import { hostBot, sleep, success } from '../src/index.ts'
 import { world } from './support.ts'
 
@@ -289,13 +290,81 @@ describe('reports', () => {
     expect(html).toContain('✓ p99 &lt; 50 ms'.replace('&lt;', '&#60;'))
     expect(html).not.toMatch(/NaN|Infinity|undefined/)
     const points = [...html.matchAll(/points="([^"]+)"/g)].map((match) => match[1]!.split(' '))
-    expect(points.map(({ length }) => length)).toEqual([7, 7, 7, 7, 7, 7])
+    // The seventh second has only begun: it has latencies, and no rate yet.
+    expect(points.map(({ length }) => length)).toEqual([7, 7, 7, 7, 6, 6])
+    // Time is as long in all of them.
+    expect([points[0]![5], points[4]![5]].map((point) => point!.split(',')[0])).toEqual(
+      Array.from({ length: 2 }, () => points[1]![5]!.split(',')[0]),
+    )
     for (const [x, y] of points.flat().map((point) => point.split(',').map(Number))) {
       expect(x! >= 0 && x! <= 720 && y! >= 0 && y! <= 220).toBe(true)
     }
     // The highest latencies grow, so that their line goes up: towards 0.
     const heights = points[3]!.map((point) => Number(point.split(',')[1]))
     expect(heights.slice(0, 6)).toEqual(heights.slice(0, 6).toSorted((a, b) => b - a))
+  })
+
+  describe('have a rate over time', () => {
+    /** Rates after so many operations in each tenth of a second. */
+    const ratesOf = (counts: readonly number[], seconds: number) => {
+      const metrics = createMetrics({ startedAt: 0 })
+      for (const [tenth, count] of counts.entries())
+        for (let number = 0; number < count; number++)
+          metrics.observe(operation(tenth * 100, 1, number === 0 ? { error: 'x' } : {}))
+      const whole = metrics.summary(seconds * 1_000)
+      const round = (points: ReturnType<typeof ratesOver>) =>
+        points.map(([at, rate]) => [at, Number(rate.toFixed(6))])
+      return {
+        ended: round(ratesOver(whole, ({ count }) => count)),
+        failed: round(ratesOver(whole, ({ failed }) => failed)),
+      }
+    }
+    const steady = (tenths: number) => Array.from({ length: tenths }, () => 5)
+
+    test.each([
+      ['whole seconds', 20, 2, [50, 50]],
+      ['a second of which more than half is over', 28, 2.8, [50, 50, 50]],
+      ['a second that has only begun', 23, 2.3, [50, 50]],
+      ['one that has only begun, where there is no other', 2, 0.2, [50]],
+    ])('which does not fall at its end: %s', (_what, tenths, seconds, rates) => {
+      const { ended, failed } = ratesOf(steady(tenths), seconds)
+      expect(ended).toEqual(rates.map((rate, at) => [at, rate]))
+      expect(failed).toEqual(rates.map((rate, at) => [at, rate / 5]))
+    })
+
+    test('which is 0 where nothing ended: before, between and after', () => {
+      const none = (tenths: number) => Array.from({ length: tenths }, () => 0)
+      const counts = [...none(30), ...steady(10), ...none(10), ...steady(10), ...none(40)]
+      expect(ratesOf(counts, 10.1).ended).toEqual([
+        [0, 0],
+        [2, 0],
+        [3, 50],
+        [4, 0],
+        [5, 50],
+        [6, 0],
+        [9, 0],
+      ])
+    })
+
+    test('of nothing, there is none', () => {
+      expect(ratesOf([], 0)).toEqual({ ended: [], failed: [] })
+      expect(ratesOf([5], 0)).toEqual({ ended: [], failed: [] })
+    })
+  })
+
+  test('show bins without operations too: what is far apart is drawn far apart', () => {
+    const metrics = createMetrics({ startedAt: 0 })
+    for (const ms of [1, 1, 8]) metrics.observe(operation(1_000, ms))
+    const { distribution } = metrics.summary()
+    expect(distribution.reduce((sum, { count }) => sum + count, 0)).toBe(3)
+    expect([distribution[0]!.count, distribution.at(-1)!.count]).toEqual([2, 1])
+    // Eight times as long is nine or ten bins further, each a fourth wider than the one before.
+    expect(distribution.length).toBeGreaterThan(9)
+    for (const [place, { from }] of distribution.slice(1).entries())
+      expect(from).toBe(distribution[place]!.to)
+    expect(createMetrics({ startedAt: 0 }).summary().distribution).toEqual([])
+    const bars = htmlReport({ title: 'x', summary: metrics.summary() }).match(/<rect /g)
+    expect(bars).toHaveLength(distribution.length)
   })
 
   test('in HTML of nothing at all, or of one moment, are whole', () => {

@@ -1,4 +1,5 @@
 import type { Chain, LinkVerdict } from '@bzzz/decision-schema/chains'
+import { span, spread, visible, type Tone } from '@bzzz/runtime/terminal'
 import { contradictionsOf } from '../ask.ts'
 import {
   chainEntries,
@@ -7,11 +8,9 @@ import {
   type ChainLine,
   type Contradictions,
 } from '../chain-lines.ts'
-import { span, spread, type Tone } from './line.ts'
 import { RowsView, type Row } from './rows-view.ts'
 import { shortOf } from './say.ts'
 import type { KeyHelp, Stage } from './stage.ts'
-import { visible } from './text.ts'
 
 const TONES: Readonly<Record<LinkVerdict['status'], Tone>> = {
   verified: 'good',

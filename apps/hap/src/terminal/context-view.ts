@@ -1,14 +1,13 @@
 import type { Change } from '@bzzz/context-store'
 import { safeParseDecision, type Decision } from '@bzzz/decision-schema'
+import { line, linesOf, span, wrap } from '@bzzz/runtime/terminal'
 import { decisionRows } from './decision-rows.ts'
 import { DiffView } from './diff-view.ts'
 import { remove, restore } from './change-context.ts'
 import type { Key } from './keys.ts'
-import { line, span } from './line.ts'
 import { RowsView, type Row } from './rows-view.ts'
 import { addressOf, isDecision, shortOf, whenOf } from './say.ts'
 import type { KeyHelp, Stage } from './stage.ts'
-import { linesOf, wrap } from './text.ts'
 import { openVersion, type Opened, type Which } from './version.ts'
 
 /** One context: what it says, version by version, with who signed it. */

@@ -6,13 +6,12 @@ import {
   type Address,
   type CompiledPattern,
 } from '@bzzz/ucxl-address'
+import { fit, fitEnd, span, type Line } from '@bzzz/runtime/terminal'
 import { remove } from './change-context.ts'
 import type { Key } from './keys.ts'
-import { span, type Line } from './line.ts'
 import { ListView } from './list-view.ts'
 import { shortOf, whenOf, whoOf } from './say.ts'
 import type { KeyHelp, Stage } from './stage.ts'
-import { fit, fitEnd } from './text.ts'
 
 const PAGE = 1000
 /** More are not listed: a pattern finds them. */

@@ -1,9 +1,8 @@
 import type { Citation, Decision } from '@bzzz/decision-schema'
+import { line, linesOf, span, visible, wrap } from '@bzzz/runtime/terminal'
 import { keyOf, safeParse } from '@bzzz/ucxl-address'
-import { line, span } from './line.ts'
 import type { Row } from './rows-view.ts'
 import { addressOf, shortOf } from './say.ts'
-import { linesOf, visible, wrap } from './text.ts'
 
 /** A decision as a person reads it; what it cites can be opened. */
 export function decisionRows(

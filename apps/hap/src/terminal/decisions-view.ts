@@ -1,11 +1,10 @@
 import type { Change } from '@bzzz/context-store'
+import { fit, span, visible, type Line } from '@bzzz/runtime/terminal'
 import type { Slurp, StoredDecision } from '@bzzz/slurp'
 import type { Key } from './keys.ts'
-import { span, type Line } from './line.ts'
 import { ListView } from './list-view.ts'
 import { addressOf, isDecision, shortOf, whenOf } from './say.ts'
 import type { KeyHelp } from './stage.ts'
-import { fit, visible } from './text.ts'
 
 /** Read in small lots, since each is parsed: keys are taken in between. */
 const PAGE = 100

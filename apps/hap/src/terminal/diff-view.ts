@@ -1,10 +1,9 @@
 import { createTwoFilesPatch } from 'diff'
+import { line, linesOf, wrap, type Tone } from '@bzzz/runtime/terminal'
 import type { Key } from './keys.ts'
-import { line, type Tone } from './line.ts'
 import { RowsView, type Row } from './rows-view.ts'
 import { addressOf, shortOf } from './say.ts'
 import type { KeyHelp, Stage } from './stage.ts'
-import { linesOf, wrap } from './text.ts'
 import { openVersion, type Opened } from './version.ts'
 
 const MAX_EDITS = 10_000

@@ -1,8 +1,7 @@
+import { fit, span, visible, type Line } from '@bzzz/runtime/terminal'
 import type { Key } from './keys.ts'
-import { span, type Line } from './line.ts'
 import { ListView } from './list-view.ts'
 import type { KeyHelp, Stage } from './stage.ts'
-import { fit, visible } from './text.ts'
 
 /** Something that is filled in. */
 export interface Field {

@@ -1,7 +1,7 @@
 import type { Form, FormField } from '@bzzz/inbox'
+import { visible } from '@bzzz/runtime/terminal'
 import { FieldsView, type Field, type Values } from './fields-view.ts'
 import type { Stage } from './stage.ts'
-import { visible } from './text.ts'
 
 export interface FormInit {
   readonly title: string

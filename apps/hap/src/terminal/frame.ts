@@ -1,8 +1,18 @@
-import { fitLine, line, plainOf, span, spread, type Line } from './line.ts'
+import {
+  cut,
+  fitLine,
+  line,
+  plainOf,
+  span,
+  spread,
+  visible,
+  widthOf,
+  wrap,
+  type Line,
+} from '@bzzz/runtime/terminal'
 import type { Portal } from './portal.ts'
 import type { Prompt } from './prompt.ts'
 import type { Room } from './stage.ts'
-import { cut, visible, widthOf, wrap } from './text.ts'
 
 /** The smallest terminal that everything is sure to fit into. */
 const SMALLEST: Room = { width: 80, height: 24 }

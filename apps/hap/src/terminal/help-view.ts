@@ -1,7 +1,6 @@
-import { line, span } from './line.ts'
+import { fit, line, span } from '@bzzz/runtime/terminal'
 import { RowsView, type Row } from './rows-view.ts'
 import type { KeyHelp, Stage, View } from './stage.ts'
-import { fit } from './text.ts'
 
 const MOVING: readonly KeyHelp[] = [
   ['j k ↓ ↑', 'down, up'],

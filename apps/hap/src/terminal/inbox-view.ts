@@ -1,11 +1,10 @@
 import type { Item } from '@bzzz/inbox'
+import { fit, span, visible, type Line, type Tone } from '@bzzz/runtime/terminal'
 import { ItemView } from './item-view.ts'
 import type { Key } from './keys.ts'
-import { span, type Line, type Tone } from './line.ts'
 import { ListView } from './list-view.ts'
 import { whenOf } from './say.ts'
 import type { KeyHelp } from './stage.ts'
-import { fit, visible } from './text.ts'
 
 const TONES: Readonly<Record<Item['standing']['status'], Tone>> = {
   open: 'key',

@@ -1,8 +1,7 @@
 import type { Item, Reply } from '@bzzz/inbox'
-import { line, span, type Line, type Tone } from './line.ts'
+import { line, linesOf, span, visible, wrap, type Line, type Tone } from '@bzzz/runtime/terminal'
 import type { Row } from './rows-view.ts'
 import { shortOf, whenOf } from './say.ts'
-import { linesOf, visible, wrap } from './text.ts'
 import type { Opened } from './version.ts'
 
 /** Something that a message is about, as it was when it was sent. */

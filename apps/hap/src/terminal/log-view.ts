@@ -1,10 +1,9 @@
 import type { Change } from '@bzzz/context-store'
+import { fit, fitEnd, span, type Line } from '@bzzz/runtime/terminal'
 import { parseKey } from '@bzzz/ucxl-address'
-import { span, type Line } from './line.ts'
 import { ListView } from './list-view.ts'
 import { addressOf, shortOf, whenOf, whoOf } from './say.ts'
 import type { KeyHelp } from './stage.ts'
-import { fit, fitEnd } from './text.ts'
 
 /** As many are kept; what is older is in the contexts themselves. */
 const KEPT = 10_000

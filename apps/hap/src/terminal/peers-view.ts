@@ -1,9 +1,8 @@
 import type { Health } from '@bzzz/runtime'
-import { line, span, type Line, type Tone } from './line.ts'
+import { fit, line, span, visible, type Line, type Tone } from '@bzzz/runtime/terminal'
 import { RowsView, type Row } from './rows-view.ts'
 import { whenOf } from './say.ts'
 import type { KeyHelp } from './stage.ts'
-import { fit, visible } from './text.ts'
 
 const TONES: Readonly<Record<Health['status'], Tone>> = {
   ok: 'good',

@@ -1,7 +1,7 @@
 import type { Change, Schedule } from '@bzzz/context-store'
 import type { Item } from '@bzzz/inbox'
+import type { Tone } from '@bzzz/runtime/terminal'
 import type { Key } from './keys.ts'
-import type { Tone } from './line.ts'
 import { askMoment } from './moment.ts'
 import { Pace } from './pace.ts'
 import { Prompt, type PromptInit } from './prompt.ts'

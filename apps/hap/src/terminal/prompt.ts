@@ -1,5 +1,5 @@
+import { visible } from '@bzzz/runtime/terminal'
 import { isSign, type Key } from './keys.ts'
-import { visible } from './text.ts'
 
 const MAX_LENGTH = 4096
 

@@ -1,5 +1,5 @@
+import { plainOf, span, type Line } from '@bzzz/runtime/terminal'
 import type { Key } from './keys.ts'
-import { plainOf, span, type Line } from './line.ts'
 import { Scroll } from './scroll.ts'
 import type { KeyHelp, Room, Stage, View } from './stage.ts'
 

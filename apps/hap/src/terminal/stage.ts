@@ -1,7 +1,7 @@
 import type { Change } from '@bzzz/context-store'
 import type { Item } from '@bzzz/inbox'
+import type { Line, Tone } from '@bzzz/runtime/terminal'
 import type { Key } from './keys.ts'
-import type { Line, Tone } from './line.ts'
 import type { Prompt, PromptInit } from './prompt.ts'
 import type { Source } from './source.ts'
 

@@ -1,5 +1,6 @@
 import type { Self } from '@bzzz/inbox'
 import type { ParticipantConfiguration } from '@bzzz/runtime'
+import { isColourless } from '@bzzz/runtime/terminal'
 import { edit } from '../editor.ts'
 import { createPortal } from './create-portal.ts'
 import { openSource } from './open-source.ts'
@@ -53,12 +54,12 @@ export async function startPortal(init: StartInit): Promise<void> {
   const unwatch = source.store.watch((changes) => portal.onChanges(changes))
   const clock = setInterval(() => portal.onSecond(), SECOND)
   portal.start()
-  const isColourless = (environment['NO_COLOR'] ?? '') !== ''
   const lend = (suspend: Suspend): void => {
     shown.suspend = suspend
   }
   try {
-    await showScreen({ portal, stdin, stdout, isColourless, lend }, signal)
+    const shownOn = { stdin, stdout, isColourless: isColourless(environment) }
+    await showScreen({ portal, ...shownOn, lend }, signal)
   } finally {
     clearInterval(clock)
     unwatch()

@@ -4,13 +4,12 @@ import { join } from 'node:path'
 import { createInbox, type Inbox } from '@bzzz/inbox'
 import { DEFAULTS, openHome, participantSchema, type Home } from '@bzzz/runtime'
 import { onTestFinished } from 'vitest'
+import { plainOf, widthOf } from '@bzzz/runtime/terminal'
 import { createPortal } from '../../src/terminal/create-portal.ts'
 import { drawFrame } from '../../src/terminal/frame.ts'
-import { plainOf } from '../../src/terminal/line.ts'
 import { openSource, type OpenSource } from '../../src/terminal/open-source.ts'
 import type { Portal } from '../../src/terminal/portal.ts'
 import { selfOf } from '../../src/person.ts'
-import { widthOf } from '../../src/terminal/text.ts'
 
 export const START = Date.UTC(2025, 7, 8, 12)
 export const DAY = 86_400_000

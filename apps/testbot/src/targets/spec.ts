@@ -28,6 +28,14 @@ const graph = z
     'Where its graph of decisions is served (SLURP), for roles that need one; beside a node that the runner starts, it starts one',
   )
 
+const network = (name: string, port: number) =>
+  z
+    .url({
+      protocol: /^https?$/,
+      error: `Expected the URL of ${name}, such as http://127.0.0.1:${port}`,
+    })
+    .max(2048)
+
 /** What a scenario is run against. */
 export const targetSpec = z
   .discriminatedUnion('kind', [
@@ -37,20 +45,77 @@ export const targetSpec = z
     z
       .strictObject({ kind: z.literal('node'), url, graph, patienceMs, store })
       .describe('A node of the shared memory: UCXI over HTTP'),
+    z
+      .strictObject({
+        kind: z.literal('networks'),
+        alphaos: network('AlphaOS', 3030).describe('Where AlphaOS runs'),
+        deltaos: network('DeltaOS', 3031)
+          .exactOptional()
+          .describe('Where DeltaOS runs; on the port after that of AlphaOS if left out'),
+      })
+      .refine(
+        ({ alphaos, deltaos }) =>
+          !URL.canParse(alphaos) || (deltaos ?? besideOf(alphaos)) !== undefined,
+        {
+          path: ['deltaos'],
+          message:
+            'Expected the URL of DeltaOS, since that of AlphaOS has no port that another one follows',
+        },
+      )
+      .describe('The AX/DX networks, where they run'),
   ])
   .default({ kind: 'devnet' })
 export type TargetSpec = z.output<typeof targetSpec>
 export type NodeSpec = Extract<TargetSpec, { kind: 'node' }>
+export type NetworksSpec = Extract<TargetSpec, { kind: 'networks' }>
 
-/** The target of a scenario, elsewhere. Undefined for what is no node, or no URL of one. */
-export function nodeAt(
-  target: TargetSpec,
-  { url: node, graph: beside }: { readonly [Part in 'url' | 'graph']: string | undefined },
-): TargetSpec | undefined {
-  const moved = targetSpec.safeParse({
-    ...target,
-    ...(node !== undefined && { url: node }),
-    ...(beside !== undefined && { graph: beside }),
-  })
+/** Where DeltaOS runs. */
+export function deltaosOf({ alphaos, deltaos }: NetworksSpec): string {
+  return deltaos ?? besideOf(alphaos)!
+}
+
+/** Where something runs that a scenario was written for. */
+export interface Elsewhere {
+  /** That of a node; or those of both networks, with a comma between them, or that of AlphaOS alone. */
+  readonly url?: string
+  /** That of the graph beside a node. */
+  readonly graph?: string
+}
+
+/** The target of a scenario, elsewhere. Undefined for what is none. */
+export function targetAt(target: TargetSpec, elsewhere: Elsewhere): TargetSpec | undefined {
+  const moved = targetSpec.safeParse(at(target, elsewhere))
   return moved.success ? moved.data : undefined
+}
+
+function at(target: TargetSpec, elsewhere: Elsewhere): unknown {
+  const { url: place = '', graph: beside } = elsewhere
+  switch (target.kind) {
+    case 'node':
+      return { ...target, ...elsewhere }
+    case 'devnet':
+    case 'networks': {
+      const [alphaos, ...rest] = place.split(',')
+      // More than two are no URL, as they stand.
+      const deltaos = rest.length > 0 ? rest.join(',') : undefined
+      return {
+        kind: 'networks',
+        alphaos,
+        ...(deltaos !== undefined && { deltaos }),
+        // There is none beside networks: it is refused as what is not known.
+        ...(beside !== undefined && { graph: beside }),
+      }
+    }
+    default:
+      return target satisfies never
+  }
+}
+
+/** The same URL on the next port, where it names a port. */
+function besideOf(text: string): string | undefined {
+  const base = URL.canParse(text) ? new URL(text) : undefined
+  const port = Number(base?.port)
+  if (!base || base.port === '' || port === 65_535) return undefined
+  base.port = String(port + 1)
+  return base.href
 }

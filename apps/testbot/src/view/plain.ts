@@ -1,5 +1,5 @@
+import { visible } from '@bzzz/runtime/terminal'
 import type { Outcome } from '../run.ts'
-import { shown } from './line.ts'
 import { nowOf, type Snapshot } from './snapshot.ts'
 
 /** How a run stands, in one line. */
@@ -11,7 +11,7 @@ export function progressLine(snapshot: Snapshot): string {
   const times = latency
     ? `p50 ${ms(latency.p50)} p95 ${ms(latency.p95)} p99 ${ms(latency.p99)}  `
     : ''
-  return `${atSeconds.toFixed(0).padStart(4)} s  ${shown(name)}  ${perSecond.toFixed(0)}/s  ${times}done ${count}  failed ${failed}  not started ${dropped}\n`
+  return `${atSeconds.toFixed(0).padStart(4)} s  ${visible(name)}  ${perSecond.toFixed(0)}/s  ${times}done ${count}  failed ${failed}  not started ${dropped}\n`
 }
 
 /** How a run ended, in lines. */
@@ -26,7 +26,7 @@ export function outcomeText(outcome: Outcome): string {
     `trace ${trace}`,
     passed ? 'PASSED' : 'FAILED',
   ]
-  return `${lines.map(shown).join('\n')}\n`
+  return `${lines.map(visible).join('\n')}\n`
 }
 
 function ms(value: number): string {

@@ -1,6 +1,6 @@
 import type { Latency } from '@bzzz/bot-framework/metrics'
+import { column, cutLine, plainOf, span, widthOf, type Line } from '@bzzz/runtime/terminal'
 import { bar, count, percent, rate, span as seconds, sparkline, time } from './figures.ts'
-import { column, fitted, plainOf, span, widthOf, type Line } from './line.ts'
 import { nowOf, ratesOf, type Snapshot } from './snapshot.ts'
 import { behaviorRows, errorRows, thresholdRows } from './tables.ts'
 
@@ -36,7 +36,7 @@ export function rowsOf(snapshot: Snapshot, { width, height }: Room): Line[] {
   )
   const body = spaced.flatMap((rows, place) => shortened(rows, shares[place]!))
   const all = [...head, ...body].slice(0, Math.max(0, height - 1))
-  return [...all, foot].slice(0, height).map((line) => fitted(line, width))
+  return [...all, foot].slice(0, height).map((line) => cutLine(line, width))
 }
 
 function titleOf({ scenario, seed, isRealTime, atSeconds, phases }: Snapshot, width: number): Line {

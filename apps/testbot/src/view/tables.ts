@@ -1,5 +1,5 @@
+import { column, span, type Line } from '@bzzz/runtime/terminal'
 import { count, rate, time } from './figures.ts'
-import { column, span, type Line } from './line.ts'
 import type { Snapshot } from './snapshot.ts'
 
 // The tables of a panel: a heading and a row for each, or nothing at all. What one looks for comes first.

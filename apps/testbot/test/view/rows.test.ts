@@ -1,7 +1,7 @@
 import { createMetrics } from '@bzzz/bot-framework/metrics'
+import { plainOf, widthOf } from '@bzzz/runtime/terminal'
 import { describe, expect, test } from 'vitest'
 import * as figures from '../../src/view/figures.ts'
-import { cut, plainOf, shown, widthOf } from '../../src/view/line.ts'
 import { progressLine } from '../../src/view/plain.ts'
 import { rowsOf, shareOut } from '../../src/view/rows.ts'
 import { nowOf, ratesOf, type Snapshot } from '../../src/view/snapshot.ts'
@@ -214,15 +214,5 @@ describe('figures', () => {
     ])
     expect([bar(0.5, 4), bar(2, 3), bar(-1, 2)]).toEqual(['██░░', '███', '░░'])
     expect([sparkline([0, 5, 10]), sparkline([0, 0]), sparkline([])]).toEqual(['▁▅█', '▁▁', ''])
-  })
-
-  test('and names are cut by the columns that they take', () => {
-    expect([cut('阶段阶段', 5), cut('abc', 3), cut('abcd', 3), cut('x', 0)]).toEqual([
-      '阶段…',
-      'abc',
-      'ab…',
-      '',
-    ])
-    expect(shown('a\u001b[2Jb\u202Ec')).toBe('a?[2Jb?c')
   })
 })

@@ -1,6 +1,23 @@
+import { resolve } from 'node:path'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { cut, fit, fitEnd, linesOf, visible, widthOf, wrap } from '../../src/terminal/text.ts'
+import { loadedBy } from '../../../test/imports.ts'
+import {
+  column,
+  cut,
+  cutLine,
+  fit,
+  fitEnd,
+  fitLine,
+  isColourless,
+  linesOf,
+  plainOf,
+  span,
+  spread,
+  visible,
+  widthOf,
+  wrap,
+} from '../src/terminal.ts'
 
 describe('what is shown', () => {
   test('has no control characters left, whatever came in', () => {
@@ -71,8 +88,58 @@ describe('widths', () => {
     expect(wrap('x'.repeat(1_000_000), 100)).toHaveLength(10_000)
   })
 
+  test('a text is cut where there is no room left, also for half of a sign', () => {
+    expect([cut('阶段阶段', 5), cut('abc', 3), cut('abcd', 3), cut('x', 0)]).toEqual([
+      '阶段…',
+      'abc',
+      'ab…',
+      '',
+    ])
+  })
+
+  test('a column has its text on one side, whatever came in', () => {
+    expect([column('ab', 4), column('ab', 4, 'right'), column('a\u001b[2J', 4)]).toEqual([
+      'ab  ',
+      '  ab',
+      'a␛[…',
+    ])
+  })
+
   test('the end of a name is what stays', () => {
     expect(fitEnd('ada:author@shop:checkout/plan.md', 12)).toBe('…out/plan.md')
     expect(fitEnd('short', 8)).toBe('short   ')
   })
+})
+
+describe('a line', () => {
+  const parts = fc.array(fc.string({ unit: 'binary', maxLength: 30 }), { maxLength: 6 })
+
+  test('is never wider than there is room, and has nothing in it that is not shown', () => {
+    fc.assert(
+      fc.property(parts, parts, fc.integer({ min: 0, max: 60 }), (left, right, width) => {
+        const [one, other] = [left, right].map((texts) => texts.map((text) => span(text, 'good')))
+        const lines = [cutLine(one!, width), fitLine(one!, width), spread(one!, other!, width)]
+        const [cutOne, ...fitted] = lines.map(plainOf)
+        expect(widthOf(cutOne!)).toBeLessThanOrEqual(width)
+        for (const text of fitted) expect(widthOf(text)).toBe(width)
+        for (const text of [cutOne, ...fitted]) expect(text).not.toMatch(/[\p{Cc}\p{Cf}]/u)
+      }),
+    )
+  })
+
+  test('keeps the tones of its pieces, and ends where it was cut', () => {
+    const whole = [span('done ', 'dim'), span('12', 'bad'), span(' of 20')]
+    expect(cutLine(whole, 6)).toEqual([span('done ', 'dim'), span('…', 'bad')])
+    expect(fitLine(whole, 15)).toEqual([...whole, span('  ')])
+    expect(plainOf(spread(whole, [span('left')], 20))).toBe('done 12 of 20   left')
+  })
+})
+
+test('no colours are wanted where NO_COLOR is set to anything', () => {
+  expect([{}, { NO_COLOR: '' }, { NO_COLOR: '0' }].map(isColourless)).toEqual([false, false, true])
+})
+
+test('to write lines loads nothing that draws', () => {
+  const { packages } = loadedBy(resolve(import.meta.dirname, '../src/terminal.ts'))
+  expect([...packages]).toEqual(['get-east-asian-width'])
 })

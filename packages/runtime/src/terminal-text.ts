@@ -1,7 +1,7 @@
 import { eastAsianWidth } from 'get-east-asian-width'
 
-// A content must not reach the terminal as it is: it could move the cursor, set the title, or answer for
-// the person. All that is shown comes through here.
+// What comes from others must not reach the terminal as it is: it could move the cursor, set the title, or answer
+// for the person. All that is shown comes through here.
 
 const TAB = 4
 const PLAIN = /^[\x20-\x7e]*$/
@@ -48,6 +48,13 @@ export function cut(text: string, width: number): string {
 export function fit(text: string, width: number): string {
   const shown = cut(text, width)
   return shown + ' '.repeat(Math.max(0, width - widthOf(shown)))
+}
+
+/** Any text in exactly that many columns, on the left of them or on the right. */
+export function column(text: string, width: number, side: 'left' | 'right' = 'left'): string {
+  const shown = cut(visible(text), width)
+  const pad = ' '.repeat(Math.max(0, width - widthOf(shown)))
+  return side === 'left' ? shown + pad : pad + shown
 }
 
 /** A visible text in exactly that many columns; where it is cut, its end is what stays. */

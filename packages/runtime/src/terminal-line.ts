@@ -1,9 +1,9 @@
-import { cut, visible, widthOf } from './text.ts'
+import { cut, visible, widthOf } from './terminal-text.ts'
 
 /** What a piece of a line is; how it looks is the screen's business, and never the only sign of it. */
 export type Tone = 'plain' | 'title' | 'dim' | 'key' | 'good' | 'warn' | 'bad' | 'chosen'
 
-/** A piece of a line: visible text in one tone. */
+/** A piece of a line, in one tone. */
 export interface Span {
   readonly text: string
   readonly tone: Tone
@@ -25,22 +25,28 @@ export function plainOf(spans: Line): string {
 }
 
 /**
- * A line in exactly that many columns. Nothing that is drawn goes past this: what a view has left as it came
- * is made visible here.
+ * A line in as many columns as there are, or fewer. Nothing that is drawn goes past this: what was left as it came is
+ * made visible here.
  */
-export function fitLine(spans: Line, width: number): Line {
-  const fitted: Span[] = []
+export function cutLine(spans: Line, width: number): Line {
+  const kept: Span[] = []
   let room = width
   for (const { text, tone } of spans) {
     if (room <= 0) break
     const whole = visible(text)
     const shown = cut(whole, room)
-    fitted.push({ text: shown, tone })
+    kept.push({ text: shown, tone })
     room -= widthOf(shown)
     if (shown !== whole) break
   }
-  if (room > 0) fitted.push(span(' '.repeat(room)))
-  return fitted
+  return kept
+}
+
+/** A line in exactly that many columns. */
+export function fitLine(spans: Line, width: number): Line {
+  const kept = cutLine(spans, width)
+  const room = width - widthOf(plainOf(kept))
+  return room > 0 ? [...kept, span(' '.repeat(room))] : kept
 }
 
 /** A line with something at its right end, which is cut last. */

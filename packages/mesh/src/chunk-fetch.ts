@@ -118,16 +118,16 @@ export class ChunkFetch {
   }
 
   /** The only chunk, of the only source: there is nobody who could overtake it, or take its place. */
-  async #only({ peer, chunk }: ChunkSource): Promise<Parts> {
+  async #only(source: ChunkSource): Promise<Parts> {
     const { signal, onFailed } = this.#init
     try {
-      const { bytes, size } = await chunk(0, signal)
-      this.#assertFits(peer, { bytes, size, offset: 0 })
-      this.#contributed.add(peer)
+      const { bytes, size } = await source.chunk(0, signal)
+      this.#assertFits(source.peer, { bytes, size, offset: 0 })
+      this.#contributed.add(source.peer)
       return bytes
     } catch (error) {
       signal.throwIfAborted()
-      onFailed(peer, error)
+      onFailed(source.peer, error)
       this.#failure = error
       throw this.#lastFailure()
     }

@@ -3,6 +3,7 @@ import { browser } from './browser.ts'
 import { citer } from './citer.ts'
 import { decider } from './decider.ts'
 import type { MeshRole } from './mesh.ts'
+import { recordForger } from './mesh-forger.ts'
 import { follower, publisher } from './mesh-users.ts'
 import { hoarder, mangler } from './node-attackers.ts'
 import type { NodeRole } from './node.ts'
@@ -56,4 +57,5 @@ export const NODE_ROLES = {
 export const MESH_ROLES = {
   publisher,
   follower,
+  'record-forger': recordForger,
 } as const satisfies Readonly<Record<string, MeshRole>>

@@ -23,9 +23,9 @@ function shortened(scenario: Scenario): Scenario {
 const ofKind = (...kinds: Scenario['kind'][]) =>
   scenarios.filter(({ kind }) => kinds.includes(kind))
 
-test('there are 33, each under its own name', () => {
+test('there are 36, each under its own name', () => {
   expect(scenarios.map(({ name }) => name)).toEqual(scenarioNames())
-  expect(scenarios).toHaveLength(33)
+  expect(scenarios).toHaveLength(36)
 })
 
 test.each(scenarios)('$name passes on a sound target', async (scenario) => {

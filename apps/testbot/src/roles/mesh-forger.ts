@@ -27,13 +27,13 @@ const LIES: Readonly<Record<string, Lie>> = {
     ...record,
     signature: record.signature.split('').toReversed().join(''),
   }),
-  content: (record, { contentIdOf }) => ({
+  content: (record, stage) => ({
     ...record,
-    content: contentIdOf(FALSE_BYTES),
+    content: stage.contentIdOf(FALSE_BYTES),
     size: FALSE_BYTES.length,
   }),
   number: (record) => ({ ...record, version: record.version + 1 }),
-  parent: (record, { contentIdOf }) => ({ ...record, previous: contentIdOf(FALSE_BYTES) }),
+  parent: (record, stage) => ({ ...record, previous: stage.contentIdOf(FALSE_BYTES) }),
   time: (record) => ({
     ...record,
     time: new Date(Date.parse(record.time) - DAY_MS).toISOString().replace('.000', ''),

@@ -20,8 +20,6 @@ interface Published {
 }
 
 const SHELF = 5
-/** How long what was acknowledged may take to be with all who follow it. */
-const PATIENCE_MS = 10_000
 const LOOK_MS = 50
 const MOST_HITS = 10_000
 
@@ -91,7 +89,7 @@ export const publisher: MeshRole = {
       const still: typeof missing = []
       for (const each of missing) if (!(await holds(each.node, stage, each.one))) still.push(each)
       missing = still
-      if (missing.length === 0 || spent >= PATIENCE_MS) break
+      if (missing.length === 0 || spent >= stage.spreadMs) break
       await stage.sleep(LOOK_MS, signal)
     }
     return [

@@ -48,6 +48,8 @@ export interface MeshStage extends Scene<MeshActor> {
   /** What the cluster knows of its members. */
   readonly view: ClusterView
   readonly now: () => number
+  /** Milliseconds within which what was acknowledged has to be with all who follow it. */
+  readonly spreadMs: number
   /** Has somebody join one of the nodes who has a certificate. */
   enlist(init: {
     readonly name: string

@@ -4,6 +4,8 @@ import { citer } from './citer.ts'
 import { decider } from './decider.ts'
 import type { MeshRole } from './mesh.ts'
 import { recordForger } from './mesh-forger.ts'
+import { impostor } from './mesh-impostor.ts'
+import { poisoner } from './mesh-poisoner.ts'
 import { follower, publisher } from './mesh-users.ts'
 import { hoarder, mangler } from './node-attackers.ts'
 import type { NodeRole } from './node.ts'
@@ -58,4 +60,6 @@ export const MESH_ROLES = {
   publisher,
   follower,
   'record-forger': recordForger,
+  impostor,
+  poisoner,
 } as const satisfies Readonly<Record<string, MeshRole>>

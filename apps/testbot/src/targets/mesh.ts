@@ -51,6 +51,7 @@ export async function meshTarget(
       nodes,
       project,
       now,
+      spreadMs: spec.spreadMs,
       view: cluster.view,
       enlist: async (who) => cluster.enlist(who),
       lawlessStore: (writer) => createMemoryStore({ writer, now }),

@@ -36,6 +36,13 @@ const network = (name: string, port: number) =>
     })
     .max(2048)
 
+const spreadMs = z
+  .number()
+  .min(100)
+  .max(600_000)
+  .default(10_000)
+  .describe('Within so many milliseconds what was acknowledged has to be with all who follow it')
+
 const nodes = z.int().min(2).max(8).default(3).describe('How many there are, each joined to each')
 
 /** What a scenario is run against. */
@@ -66,7 +73,7 @@ export const targetSpec = z
       )
       .describe('The AX/DX networks, where they run'),
     z
-      .strictObject({ kind: z.literal('mesh'), nodes })
+      .strictObject({ kind: z.literal('mesh'), nodes, spreadMs })
       .describe(
         'Nodes of the shared memory in one closed cluster, peer to peer, in its own process',
       ),

@@ -53,11 +53,12 @@ export interface Stranger {
   provide(at: string, what: { readonly keys: Iterable<string> } & Waiting): Promise<number>
   /** Ids of those that a node itself has for providers of what a key names. */
   providersAt(at: string, what: { readonly key: string } & Waiting): Promise<string[]>
-  /** Says hello, and shows what it is given. @returns false where it is taken for no member. */
+  /** Says hello, and shows what it is given. @returns false where it is not let in: as no member, or too often. */
   hello(at: string, what: { readonly shown?: ClusterHello } & Waiting): Promise<boolean>
   stop(): Promise<void>
 }
 
+const REFUSED = new Set<string>(['ERR_MESH_MEMBERSHIP', 'ERR_MESH_BUSY'])
 // A few at once: else the node would not be heard until all is said.
 const TURN = 100
 
@@ -142,7 +143,7 @@ export async function startStranger(init: {
         await client.hello(shown, { signal })
         return true
       } catch (error) {
-        if (error instanceof MeshError && error.code === 'ERR_MESH_MEMBERSHIP') return false
+        if (error instanceof MeshError && REFUSED.has(error.code)) return false
         throw error
       } finally {
         client.close()

@@ -1,4 +1,5 @@
 import type { BehaviorResult } from '@bzzz/bot-framework'
+import { see } from '../actor.ts'
 import { heldOff, refusedAs } from './attack.ts'
 import {
   addressOf,
@@ -17,6 +18,9 @@ import { read, stillRead, truthsOf } from './mesh-truth.ts'
 const SYBIL = 'somebody who is no member'
 /** As many entries of one peer as a node keeps. */
 const MOST_ENTRIES = 5000
+const MORE = 'one entry more'
+/** Short of being cut off, after which nothing could be tried any more. */
+const MOST_MORE = 100
 const FALSE_VERSIONS = 9
 
 type Stranger = Awaited<ReturnType<MeshActor['stranger']>>
@@ -57,6 +61,20 @@ function shownBy({ stage, context }: MeshActor) {
   ])
 }
 
+/** Somebody of whom a node has all that it keeps of one: the same for all bots, as this takes a while. */
+async function floodedBy(actor: MeshActor, at: string, signal: AbortSignal): Promise<Stranger> {
+  const { facts } = actor.stage
+  const known = facts.get('flood') as Promise<Stranger> | undefined
+  if (known) return known
+  const keys = Array.from({ length: MOST_ENTRIES }, (_, place) => `flood ${place}`)
+  const flooding = actor.stranger().then(async (stranger) => {
+    await stranger.provide(at, { keys, signal })
+    return stranger
+  })
+  facts.set('flood', flooding)
+  return flooding
+}
+
 export const impostor: MeshRole = {
   about: 'is no member, and says that it is one, and that it holds what others wrote',
   async setup({ stage }) {
@@ -91,18 +109,13 @@ export const impostor: MeshRole = {
     },
     /** Says of more things than one node may that it holds them. */
     async flood(actor, signal): Promise<BehaviorResult> {
-      const { stage, context, id } = actor
+      const { stage } = actor
       const at = addressOf(stage.nodes[0]!)
-      // One for all, as a node takes its time for what one says.
-      const flooder = (stage.facts.get('flooder') as MeshActor | undefined) ?? actor
-      const stranger = await flooder.stranger()
-      if (!stage.facts.has('flooder')) {
-        stage.facts.set('flooder', flooder)
-        const keys = Array.from({ length: MOST_ENTRIES }, (_, place) => `flood ${place}`)
-        await stranger.provide(at, { keys, signal })
-      }
-      const key = `one more by ${id}: ${context.random.between(0, 2 ** 32)}`
-      await stranger.provide(at, { keys: [key], signal })
+      const stranger = await floodedBy(actor, at, signal)
+      see(stage, MORE)
+      const number = stage.seen.get(MORE) ?? 0
+      const key = `one more ${number % MOST_MORE}`
+      if (number <= MOST_MORE) await stranger.provide(at, { keys: [key], signal })
       const shown = await (await actor.stranger()).providersAt(at, { key, signal })
       return refusedAs(stage, SYBIL, shown.includes(stranger.peerId) ? 200 : 403)
     },

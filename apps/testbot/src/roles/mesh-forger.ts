@@ -13,11 +13,13 @@ import {
   type MeshStage,
   type Turncoat,
 } from './mesh.ts'
+import { read, stillRead, truthsOf } from './mesh-truth.ts'
 
 const FORGED = 'a forged record'
 const FALSE_BYTES = bytesOf('Nobody ever wrote this.')
-const DAY_MS = 86_400_000
+const MINUTE_MS = 60_000
 const VERSIONS = 2
+const MANY_VERSIONS = 9
 
 type Lie = (record: VersionRecord, stage: MeshStage) => VersionRecord
 
@@ -34,9 +36,10 @@ const LIES: Readonly<Record<string, Lie>> = {
   }),
   number: (record) => ({ ...record, version: record.version + 1 }),
   parent: (record, stage) => ({ ...record, previous: stage.contentIdOf(FALSE_BYTES) }),
+  /** Later by so little that a clock could be wrong by it. */
   time: (record) => ({
     ...record,
-    time: new Date(Date.parse(record.time) - DAY_MS).toISOString().replace('.000', ''),
+    time: new Date(Date.parse(record.time) + MINUTE_MS).toISOString().replace('.000', ''),
   }),
   writer: (record, { nodes }) => ({ ...record, writer: nodes[0]!.did }),
 }
@@ -53,6 +56,8 @@ async function turncoat(
   const victim = context.random.pick(stage.nodes)
   let told = 0
   const instead = (record: VersionRecord): VersionRecord => {
+    // The newest alone: what came after a changed one would not fit it, whoever signed what.
+    if (record.version !== VERSIONS) return record
     told++
     return lie?.(record, stage) ?? record
   }
@@ -113,22 +118,40 @@ function lying(lie: Lie): MeshRole['behaviors'][string] {
   }
 }
 
+/** Writes under the name of a node, as a member with a store that asks nobody. */
+function usurping(
+  addressOf: (actor: MeshActor, liar: Turncoat) => Promise<string>,
+  versions: number,
+): MeshRole['behaviors'][string] {
+  return async (actor, signal) => {
+    const { liar, victim, told } = await turncoat(actor)
+    try {
+      const address = await addressOf(actor, liar)
+      await forge(liar, address, versions)
+      return await handOver(actor, { liar, victim, address, told }, signal)
+    } finally {
+      await liar.leave()
+    }
+  }
+}
+
 export const recordForger: MeshRole = {
   about: 'is a member, and hands out records that their writer did not sign',
+  async setup({ stage }) {
+    await truthsOf(stage)
+  },
   behaviors: {
     ...Object.fromEntries(Object.entries(LIES).map(([what, lie]) => [what, lying(lie)])),
-    /** Writes under the name of a node. */
-    async name(actor, signal) {
-      const { liar, victim, told } = await turncoat(actor)
-      try {
-        const path = `forged/by-${liar.name}.md`
-        const address = contextOf(actor.stage, actor.context.random.pick(actor.stage.nodes), path)
-        await forge(liar, address, VERSIONS)
-        return await handOver(actor, { liar, victim, address, told }, signal)
-      } finally {
-        await liar.leave()
-      }
-    },
+    name: usurping(async ({ stage, context }, { name }) => {
+      const path = `forged/by-${name}.md`
+      return contextOf(stage, context.random.pick(stage.nodes), path)
+    }, VERSIONS),
+    /** Has more versions of what a node wrote than that node. */
+    overtake: usurping(
+      async ({ stage, context }) => context.random.pick(await truthsOf(stage)).address,
+      MANY_VERSIONS,
+    ),
+    read,
   },
   async conditions(stage) {
     const keys = [...lookedAt(stage)]
@@ -143,6 +166,7 @@ export const recordForger: MeshRole = {
         ok: keys.length > 0 && kept === 0,
         detail: `${kept} forged records of ${keys.length} timelines`,
       },
+      await stillRead(stage),
     ]
   },
 }

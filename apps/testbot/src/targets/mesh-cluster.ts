@@ -116,16 +116,21 @@ export function createMeshCluster(init: {
   }
 }
 
-/** A store whose records are not what it holds, to whoever asks. */
+/** A store that gives others something else than it holds, and its own node the truth. */
 function handingOut(
   store: ContextStore,
   instead: (record: VersionRecord) => VersionRecord,
 ): ContextStore {
   return withChanged(store, {
-    async *history(key, options) {
-      for await (const { id, record } of store.history(key, options))
-        yield { id, record: instead(record) }
+    restrictedTo(access) {
+      const view = store.restrictedTo(access)
+      return withChanged(view, {
+        async *history(key, options) {
+          for await (const { id, record } of view.history(key, options))
+            yield { id, record: instead(record) }
+        },
+        restrictedTo: (more) => handingOut(view, instead).restrictedTo(more),
+      })
     },
-    restrictedTo: (access) => handingOut(store.restrictedTo(access), instead),
   })
 }

@@ -1,10 +1,6 @@
 import { botIdentities, type Clock } from '@bzzz/bot-framework'
-import {
-  contentIdOf,
-  createMemoryStore,
-  verifyRecord,
-  type VersionRecord,
-} from '@bzzz/context-store'
+import { contentIdOf, createMemoryStore, type VersionRecord } from '@bzzz/context-store'
+import { canonicalBytes, verifySignature } from '@bzzz/identity'
 import {
   dhtKeyOf,
   encodeManifest,
@@ -94,13 +90,9 @@ export async function meshTarget(
   }
 }
 
-function isSigned(record: VersionRecord): boolean {
-  try {
-    verifyRecord(record)
-    return true
-  } catch {
-    return false
-  }
+/** Looked at by itself: what a node takes for signed is what is in question. */
+function isSigned({ signature, ...signed }: VersionRecord): boolean {
+  return verifySignature(signed.writer, canonicalBytes(signed), Buffer.from(signature, 'base64url'))
 }
 
 /** Whether a node has all the others for members that are here. */

@@ -122,9 +122,8 @@ export const impostor: MeshRole = {
     read,
   },
   async conditions(stage) {
-    const dids = new Set(stage.nodes.map(({ did }) => did))
     const present = stage.nodes.flatMap(({ mesh }) => mesh.presence())
-    const strange = present.filter(({ did }) => !dids.has(did)).length
+    const strange = present.filter(({ did }) => !stage.isMember(did)).length
     let misled = 0
     for (const node of stage.nodes) if (await isMisled(stage, node)) misled++
     return [

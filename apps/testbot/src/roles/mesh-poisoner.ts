@@ -1,4 +1,5 @@
-import type { BehaviorResult } from '@bzzz/bot-framework'
+import { botIdentities, type BehaviorResult } from '@bzzz/bot-framework'
+import type { Identity } from '@bzzz/identity'
 import { heldOff, refusedAs } from './attack.ts'
 import { addressOf, bytesOf, type MeshActor, type MeshRole, type MeshStage } from './mesh.ts'
 import { read, stillRead, truthsOf, type Truth } from './mesh-truth.ts'
@@ -8,8 +9,8 @@ const FAR_AHEAD = 1_000_000
 const TOO_LONG = 5000
 const LOOK_MS = 50
 
-/** Something that does not belong under the key of a truth; undefined where there is nothing yet. */
-type Poison = (actor: MeshActor, truth: Truth) => Promise<Uint8Array | undefined>
+/** Something that does not belong under the key of a truth. */
+type Poison = (actor: MeshActor, truth: Truth, signal: AbortSignal) => Promise<Uint8Array>
 
 const POISONS: Readonly<Record<string, Poison>> = {
   /** Of the true writer, who never signed it. */
@@ -19,11 +20,9 @@ const POISONS: Readonly<Record<string, Poison>> = {
     return bytesOf(JSON.stringify({ ...claim, sequence }))
   },
   /** Signed, by somebody to whom the name does not belong. */
-  usurped: async ({ stage, context }, { collection }) => {
-    const sequence = FAR_AHEAD + context.random.between(0, FAR_AHEAD)
-    const state = { collection, sequence, heads: [], now: stage.now() }
-    return stage.dht.encode(stage.dht.sign(state, context.identity))
-  },
+  usurped: async (actor, truth) => signedBy(actor.context.identity, actor, truth),
+  /** Signed by a member, to whom another name belongs. */
+  inside: async (actor, truth, signal) => signedBy(await insider(actor, signal), actor, truth),
   /** True once: what came after it would be forgotten. */
   stale: async (_, { stale }) => stale,
   /** True of something else. */
@@ -33,6 +32,36 @@ const POISONS: Readonly<Record<string, Poison>> = {
   },
   long: async ({ context }) => new Uint8Array(TOO_LONG).fill(context.random.between(0, 255)),
   nonsense: async ({ context }) => bytesOf(`nonsense ${context.random.between(0, 2 ** 32)}`),
+}
+
+function signedBy(
+  writer: Identity,
+  { stage, context }: MeshActor,
+  { collection }: Truth,
+): Uint8Array {
+  const sequence = FAR_AHEAD + context.random.between(0, FAR_AHEAD)
+  const state = { collection, sequence, heads: [], now: stage.now() }
+  return stage.dht.encode(stage.dht.sign(state, writer))
+}
+
+/** A member that all nodes have heard of. Whoever says hello can tell them of it. */
+async function insider(
+  { stage, id, memory, ...actor }: MeshActor,
+  signal: AbortSignal,
+): Promise<Identity> {
+  const known = memory.get('insider') as Identity | undefined
+  if (known) return known
+  const name = `${id}-inside`
+  const identity = botIdentities(`${stage.project} ${name}`, 1)[0]!
+  stage.certify(name, identity)
+  const { view } = stage
+  const certificates = view.statements().filter((one) => 'did' in one && one.did === identity.did)
+  const statements = [...(view.charter ? [view.charter] : []), ...certificates]
+  const shown = { cluster: view.cluster, digest: '', statements }
+  const stranger = await actor.stranger()
+  for (const node of stage.nodes) await stranger.hello(addressOf(node), { shown, signal })
+  memory.set('insider', identity)
+  return identity
 }
 
 /** What was sent under each key, in base64. */
@@ -51,7 +80,7 @@ function poisoning(poison: Poison): MeshRole['behaviors'][string] {
   return async (actor, signal): Promise<BehaviorResult> => {
     const { stage, context } = actor
     const truth = context.random.pick(await truthsOf(stage))
-    const value = (await poison(actor, truth))!
+    const value = await poison(actor, truth, signal)
     const at = addressOf(context.random.pick(stage.nodes))
     const key = truth.dhtKey
     const stranger = await actor.stranger()

@@ -50,6 +50,10 @@ export interface MeshStage extends Scene<MeshActor> {
   readonly now: () => number
   /** Milliseconds within which what was acknowledged has to be with all who follow it. */
   readonly spreadMs: number
+  /** Makes somebody a member under a name. Nodes hear of it from whoever tells them. */
+  readonly certify: (name: string, identity: Identity) => void
+  /** Whether a key is that of a member. */
+  isMember(did: string): boolean
   /** Has somebody join one of the nodes who has a certificate. */
   enlist(init: {
     readonly name: string

@@ -22,6 +22,8 @@ export interface MeshCluster {
   /** What the admin knows of its members. */
   readonly view: ClusterView
   readonly didOf: (name: string) => string | undefined
+  /** Gives somebody a certificate, of which no node has heard yet. */
+  readonly certify: (name: string, identity: Identity) => void
   /** Starts a node under a name of its own, joined to all that were started before. */
   start(name: string, identity: Identity): Promise<MeshPeer>
   /** As {@link start}, of somebody who keeps to no rule, joined to one node. */
@@ -60,14 +62,14 @@ export function createMeshCluster(init: {
   const dids = new Map<string, string>()
   const nodes: Running[] = []
   const others = new Set<Running>()
-  const certify = (name: string, identity: Identity) => {
+  const certify = (name: string, identity: Identity): void => {
     const { did } = identity
     const grant = { name, roles: ['bot'], capabilities: [], kind: 'agent' as const }
     admin.certify({ ...grant, did, recipient: recipientOf(identity) })
     dids.set(name, did)
-    const statements = admin.view.statements()
-    return createClusterView({ cluster: admin.cluster, statements })
   }
+  const viewNow = (): ClusterView =>
+    createClusterView({ cluster: admin.cluster, statements: admin.view.statements() })
   const end = async ({ peer, store }: Running): Promise<void> => {
     await peer.mesh.stop()
     await store.close()
@@ -75,8 +77,10 @@ export function createMeshCluster(init: {
   return {
     view: admin.view,
     didOf: (name) => dids.get(name),
+    certify,
     async start(name, identity) {
-      const view = making.view(certify(name, identity))
+      certify(name, identity)
+      const view = making.view(viewNow())
       const policy = createPolicy({ view, rules, now })
       const writers = clusterWriters({ policy, view })
       const store = createMemoryStore({ writer: identity, now, writers })
@@ -90,7 +94,8 @@ export function createMeshCluster(init: {
       return peer
     },
     async enlist({ name, identity, at, instead }) {
-      const view = certify(name, identity)
+      certify(name, identity)
+      const view = viewNow()
       const policy = createPolicy({ view, rules, now })
       const store = createMemoryStore({ writer: identity, now })
       const given = instead ? handingOut(store, instead) : store

@@ -49,6 +49,8 @@ export async function meshTarget(
       now,
       spreadMs: spec.spreadMs,
       view: cluster.view,
+      certify: cluster.certify,
+      isMember: (did) => cluster.view.membershipsOf(did, now()).list.length > 0,
       enlist: async (who) => cluster.enlist(who),
       lawlessStore: (writer) => createMemoryStore({ writer, now }),
       didOf: cluster.didOf,

@@ -25,7 +25,7 @@ export async function meshTarget(
   init: { readonly clock: Clock; readonly making: Making },
 ): Promise<Target<MeshActor, MeshStage>> {
   const { clock, making } = init
-  // Versions are dated in whole milliseconds.
+  // Manifests and certificates are dated in whole milliseconds.
   const now = (): number => Math.floor(clock.now())
   const project = `testbot-${now().toString(36)}`
   const [admin, ...identities] = botIdentities(`testbot ${seed} mesh`, 1 + spec.nodes)

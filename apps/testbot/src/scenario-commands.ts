@@ -9,6 +9,13 @@ const NODE_URL =
   'the URL of a node, such as http://127.0.0.1:8080, and with --graph that of a graph'
 const NETWORKS_URL =
   'the URLs of AlphaOS and DeltaOS with a comma between them, or that of AlphaOS alone where DeltaOS has the next port, such as http://127.0.0.1:3030'
+/** What is expected of who has a scenario played elsewhere, by what it was written for. */
+const ELSEWHERE: Readonly<Record<TargetSpec['kind'], string>> = {
+  node: NODE_URL,
+  devnet: NETWORKS_URL,
+  networks: NETWORKS_URL,
+  mesh: 'nothing, since the nodes of a mesh run here alone',
+}
 
 type Found = ReadScenario & { readonly path: string }
 
@@ -99,7 +106,7 @@ export function readNamed(
   if (found?.ok && Object.keys(elsewhere).length > 0) {
     const target = targetAt(found.scenario.target, elsewhere)
     if (!target) {
-      const what = found.scenario.target.kind === 'node' ? NODE_URL : NETWORKS_URL
+      const what = ELSEWHERE[found.scenario.target.kind]
       const where = elsewhere.url ?? `the graph ${elsewhere.graph}`
       world.warn(`${name} cannot be run on ${where}: expected ${what}`)
       world.fail(2)

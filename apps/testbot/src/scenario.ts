@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { withoutGraph } from './needs.ts'
-import { NODE_ROLES, ROLES } from './roles/table.ts'
+import { MESH_ROLES, NODE_ROLES, ROLES } from './roles/table.ts'
 import { targetSpec, type TargetSpec } from './targets/spec.ts'
 
 /** Which roles each kind of target has. */
@@ -8,6 +8,7 @@ const PLAYED_ON: Readonly<Record<TargetSpec['kind'], object>> = {
   devnet: ROLES,
   networks: ROLES,
   node: NODE_ROLES,
+  mesh: MESH_ROLES,
 }
 
 const rate = z.number().nonnegative().max(100_000)
@@ -71,7 +72,7 @@ export type Threshold = z.infer<typeof threshold>
 /** Each role may do what it is there for, and nothing else. */
 const role = z.discriminatedUnion(
   'role',
-  Object.entries({ ...ROLES, ...NODE_ROLES }).map(([name, { behaviors }]) =>
+  Object.entries({ ...ROLES, ...NODE_ROLES, ...MESH_ROLES }).map(([name, { behaviors }]) =>
     z.strictObject({
       role: z.literal(name),
       bots: bots.describe('How many there are'),
@@ -88,7 +89,7 @@ const role = z.discriminatedUnion(
   ) as unknown as [z.ZodObject, ...z.ZodObject[]],
 )
 interface RoleSpec {
-  readonly role: keyof typeof ROLES | keyof typeof NODE_ROLES
+  readonly role: keyof typeof ROLES | keyof typeof NODE_ROLES | keyof typeof MESH_ROLES
   readonly bots: number
   readonly thinkMs?: readonly [number, number]
   readonly behaviors?: Readonly<Record<string, number>>

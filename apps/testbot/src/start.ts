@@ -11,7 +11,7 @@ import type { Snapshot } from './view/snapshot.ts'
 export interface StartInit {
   readonly scenario: Scenario
   readonly signal: AbortSignal
-  /** Whether time passes as it does; as fast as it can if left out. What runs elsewhere has it pass as it does. */
+  /** Whether time passes as it does; as fast as it can if left out. Elsewhere, and on nodes, it always does. */
   readonly isRealTime?: boolean
   readonly log?: EventLog
   /** Told once how to look at the run while it goes on. */
@@ -63,6 +63,13 @@ export async function start(init: StartInit): Promise<Outcome> {
       ...(faucetKey !== undefined && { faucetKey }),
     })
     return play({ ...init, isRealTime: true, clock, target: networks })
+  }
+  if (target.kind === 'mesh') {
+    const { meshTarget } = await import('./targets/mesh.ts')
+    const { makingOf } = await import('./targets/mesh-making.ts')
+    const clock = systemClock
+    const mesh = await meshTarget(scenario, target, { clock, making: makingOf(broken) })
+    return play({ ...init, isRealTime: true, clock, target: mesh })
   }
   const virtual = isRealTime ? undefined : createVirtualClock()
   const clock = virtual ?? systemClock

@@ -63,7 +63,7 @@ describe('the program', () => {
   })
 
   test('lists, checks, plans, and refuses what is not there', async () => {
-    expect((await call('list')).text.trimEnd().split('\n')).toHaveLength(32)
+    expect((await call('list')).text.trimEnd().split('\n')).toHaveLength(36)
     expect(await call('validate', 'soak')).toEqual({
       text: 'It is well.\n',
       warned: '',
@@ -112,7 +112,7 @@ describe('the program', () => {
     const status = JSON.parse((await call('status', out, '--json')).text) as object
     expect(status).toMatchObject({ state: 'passed', seed: 'x', verdicts: expect.any(Array) })
     const list = JSON.parse((await call('list', '--json')).text) as object[]
-    expect(list).toHaveLength(32)
+    expect(list).toHaveLength(36)
     expect(list.find((each) => 'name' in each && each.name === 'soak')).toMatchObject({
       kind: 'soak',
       seconds: 3_600,

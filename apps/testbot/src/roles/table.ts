@@ -2,6 +2,11 @@ import { author } from './author.ts'
 import { browser } from './browser.ts'
 import { citer } from './citer.ts'
 import { decider } from './decider.ts'
+import type { MeshRole } from './mesh.ts'
+import { recordForger } from './mesh-forger.ts'
+import { impostor } from './mesh-impostor.ts'
+import { poisoner } from './mesh-poisoner.ts'
+import { follower, publisher } from './mesh-users.ts'
 import { hoarder, mangler } from './node-attackers.ts'
 import type { NodeRole } from './node.ts'
 import { reviewer } from './reviewer.ts'
@@ -49,3 +54,12 @@ export const NODE_ROLES = {
   hoarder,
   citer,
 } as const satisfies Readonly<Record<string, NodeRole>>
+
+/** Parts on a mesh: several nodes that are members of one cluster. */
+export const MESH_ROLES = {
+  publisher,
+  follower,
+  'record-forger': recordForger,
+  impostor,
+  poisoner,
+} as const satisfies Readonly<Record<string, MeshRole>>

@@ -36,6 +36,15 @@ const network = (name: string, port: number) =>
     })
     .max(2048)
 
+const spreadMs = z
+  .number()
+  .min(100)
+  .max(600_000)
+  .default(10_000)
+  .describe('Within so many milliseconds what was acknowledged has to be with all who follow it')
+
+const nodes = z.int().min(2).max(8).default(3).describe('How many there are, each joined to each')
+
 /** What a scenario is run against. */
 export const targetSpec = z
   .discriminatedUnion('kind', [
@@ -63,11 +72,17 @@ export const targetSpec = z
         },
       )
       .describe('The AX/DX networks, where they run'),
+    z
+      .strictObject({ kind: z.literal('mesh'), nodes, spreadMs })
+      .describe(
+        'Nodes of the shared memory in one closed cluster, peer to peer, in its own process',
+      ),
   ])
   .default({ kind: 'devnet' })
 export type TargetSpec = z.output<typeof targetSpec>
 export type NodeSpec = Extract<TargetSpec, { kind: 'node' }>
 export type NetworksSpec = Extract<TargetSpec, { kind: 'networks' }>
+export type MeshSpec = Extract<TargetSpec, { kind: 'mesh' }>
 
 /** Where DeltaOS runs. */
 export function deltaosOf({ alphaos, deltaos }: NetworksSpec): string {
@@ -92,6 +107,8 @@ function at(target: TargetSpec, elsewhere: Elsewhere): unknown {
   const { url: place = '', graph: beside } = elsewhere
   switch (target.kind) {
     case 'node':
+    // A mesh runs nowhere else: that it was asked for is refused as what is not known.
+    case 'mesh':
       return { ...target, ...elsewhere }
     case 'devnet':
     case 'networks': {

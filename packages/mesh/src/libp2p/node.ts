@@ -16,6 +16,7 @@ import { channelOf } from './channel.ts'
 import { nearby } from './discovery.ts'
 import { Libp2pGossip, OPEN_GOSSIP } from './gossip.ts'
 import { GuardDatastore } from './guard-datastore.ts'
+import { KAD_PROTOCOL } from './kad-message.ts'
 import { KadDht } from './kad.ts'
 import { selectorsOf, validatorsOf } from './rules.ts'
 import { secured } from './secured.ts'
@@ -74,7 +75,7 @@ export async function startNode(init: NodeInit): Promise<NetworkNode> {
       // With one at a time, as by default, a ping of ours makes the DHT take a new peer for a dead one.
       ping: ping({ protocolPrefix: 'ucxl', maxInboundStreams: 32, maxOutboundStreams: 32 }),
       dht: kadDHT({
-        protocol: '/ucxl/kad/1.0.0',
+        protocol: KAD_PROTOCOL,
         // On private addresses libp2p would stay a client and know nobody.
         clientMode: false,
         peerInfoMapper: passthroughMapper,

@@ -7,33 +7,50 @@ export function rowOf({ id, record, text }: SealedVersion): VersionRow {
   return { key, version, time: Date.parse(record.time), content, id, record: text }
 }
 
-/** What a caller gets of a row. The record is parsed when it is first looked at. */
-export function storedOf(row: { readonly id: string; readonly record: string }): StoredVersion {
-  const text = row.record
-  let record: VersionRecord | undefined
-  return {
-    id: row.id,
-    get record() {
-      return (record ??= JSON.parse(text) as VersionRecord)
+/** A version whose record is parsed when it is first looked at. */
+class Stored implements StoredVersion {
+  // One for all: an object that is written with a getter costs three times as much to make.
+  static readonly #RECORD: PropertyDescriptor & ThisType<Stored> = {
+    enumerable: true,
+    get() {
+      return (this.#record ??= JSON.parse(this.#text) as VersionRecord)
     },
   }
+
+  readonly id: string
+  declare readonly record: VersionRecord
+  readonly #text: string
+  #record: VersionRecord | undefined
+
+  constructor({ id, record }: { readonly id: string; readonly record: string }) {
+    this.id = id
+    this.#text = record
+    Object.defineProperty(this, 'record', Stored.#RECORD)
+  }
+}
+
+class Full extends Stored {
+  readonly content: Uint8Array
+
+  constructor(row: FullRow, content: Uint8Array) {
+    super(row)
+    this.content = content
+  }
+}
+
+/** What a caller gets of a row. */
+export function storedOf(row: { readonly id: string; readonly record: string }): StoredVersion {
+  return new Stored(row)
 }
 
 /** As {@link storedOf}, with the bytes. */
 export function fullOf(
-  { id, record: text, shared }: FullRow,
+  row: FullRow,
   content: Uint8Array,
 ): StoredVersion & { readonly content: Uint8Array } {
+  const { id, shared } = row
   // A property that computes its value costs more to make than one that has it.
-  if (shared) return { id, record: shared.get(), content }
-  let record: VersionRecord | undefined
-  return {
-    id,
-    get record() {
-      return (record ??= JSON.parse(text) as VersionRecord)
-    },
-    content,
-  }
+  return shared ? { id, record: shared.get(), content } : new Full(row, content)
 }
 
 export function entryOf({ version, time, content, record }: VersionRow): VersionEntry {

@@ -336,9 +336,10 @@ export class SqliteBackend implements Backend {
   }
 
   #fullOf(key: string, place: number, byNumber: string, byKey: string): FullRow | undefined {
-    return this.#numbers.read<FullRow & { readonly context: number }>(key, {
-      number: (number) => this.#statements.get(byNumber, number, place),
-      key: () => this.#statements.get(byKey, key, place),
-    })
+    const number = this.#numbers.get(key)
+    if (number !== undefined) return this.#statements.get(byNumber, number, place)
+    const row = this.#statements.get<FullRow & { readonly context: number }>(byKey, key, place)
+    if (row) this.#numbers.set(key, row.context)
+    return row
   }
 }

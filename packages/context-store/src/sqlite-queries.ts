@@ -4,8 +4,8 @@ import type { KeyRange } from './backend.ts'
 export const ROW = 'c.key, v.version, v.time, b.id AS content, v.id, v.record'
 export const CONTENTS = 'LEFT JOIN contents b ON b.number = v.content'
 export const OF_KEY = `SELECT ${ROW} FROM contexts c JOIN versions v ON v.context = c.id ${CONTENTS} WHERE c.key = ?1 AND`
-const FULL_ROW = 'v.context, v.id, v.record, b.bytes'
-const FULL = `SELECT ${FULL_ROW} FROM contexts c JOIN versions v ON v.context = c.id ${CONTENTS} WHERE c.key = ?1 AND`
+const FULL_ROW = 'v.id, v.record, b.bytes'
+const FULL = `SELECT v.context, ${FULL_ROW} FROM contexts c JOIN versions v ON v.context = c.id ${CONTENTS} WHERE c.key = ?1 AND`
 const FULL_IN = `SELECT ${FULL_ROW} FROM versions v ${CONTENTS} WHERE v.context = ?1 AND`
 const NEWEST = 'v.version = c.head'
 const NUMBERED = 'v.version = ?2'

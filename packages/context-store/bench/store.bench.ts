@@ -177,6 +177,7 @@ async function reads(folder: string): Promise<Figure[]> {
     const addresses = Array.from({ length: 2 * CONTEXTS }, () => flat(at(nextKey(), temporal())))
     return () => addresses[turn++ % addresses.length] ?? ''
   }
+  // Both sides are awaited: what the harness does for a call that is counts for both.
   const newest = prepared(() => '*^')
   const numbered = prepared(() => `*~${nextVersion()}`)
   const dated = prepared(() => new Date(nextTime()).toISOString().replace('.000', ''))
@@ -188,19 +189,22 @@ async function reads(folder: string): Promise<Figure[]> {
     await compare({
       what: `read the newest of ${CONTEXTS.toLocaleString('en')} contexts, ${VERSIONS.toLocaleString('en')} versions`,
       subject: async () => store.get(newest()),
-      reference: { what: 'bare prepared query', run: () => latest.get(nextKey()) },
+      reference: { what: 'bare prepared query', run: async () => latest.get(nextKey()) },
       atLeast: 0.8,
     }),
     await compare({
       what: 'read a version by number',
       subject: async () => store.get(numbered()),
-      reference: { what: 'bare prepared query', run: () => exact.get(nextKey(), nextVersion()) },
+      reference: {
+        what: 'bare prepared query',
+        run: async () => exact.get(nextKey(), nextVersion()),
+      },
       atLeast: 0.8,
     }),
     await compare({
       what: 'read as of a moment',
       subject: async () => store.get(dated()),
-      reference: { what: 'bare prepared query', run: () => asOf.get(nextKey(), nextTime()) },
+      reference: { what: 'bare prepared query', run: async () => asOf.get(nextKey(), nextTime()) },
       atLeast: 0.8,
     }),
     await compare({

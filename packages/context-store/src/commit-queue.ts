@@ -3,14 +3,17 @@ import type { Schedule } from './change-feed.ts'
 
 interface Job {
   readonly work: () => unknown
-  readonly prepared: Promise<void> | undefined
   readonly signal: AbortSignal | undefined
   readonly resolve: (value: unknown) => void
   readonly reject: (reason: unknown) => void
+  /** Whether what is done ahead of it is done. */
+  isReady: boolean
 }
 
 // Enough that a disk's wait is shared by many; few enough that a commit is no pause for readers.
 const MAX_GROUP = 256
+// So many wait for the disk together before it pays to commit some of them while others are prepared.
+const MIN_GROUP = 16
 // Milliseconds that a group waits for what is done ahead: threads may be held by what is slower by far.
 const PATIENCE_MS = 50
 
@@ -26,17 +29,19 @@ export interface JobOptions {
 
 /**
  * Commits what is asked for at once in one transaction, so that all of it waits for the disk once, in
- * the order in which it was asked for. A piece of work that throws undoes itself alone, for which the others may be done a second time; a
- * commit that fails fails all of its group.
+ * the order in which it was asked for. A piece of work that throws undoes itself alone, for which the
+ * others may be done a second time; a commit that fails fails all of its group.
+ *
+ * Of many, a half is committed while the other half is prepared.
  */
 export class CommitQueue {
   readonly #backend: Backend
   readonly #committed: () => void
   readonly #schedule: Schedule
   #jobs: Job[] = []
-  /** The jobs that are being prepared to be committed next. */
-  #next: readonly Job[] = []
   #isDue = false
+  /** Ends the wait for what is being prepared. */
+  #stopWaiting: (() => void) | undefined
   /** Whether something failed in the last group that had to be told apart. */
   #wary = false
 
@@ -48,19 +53,24 @@ export class CommitQueue {
   }
 
   async run<Result>(work: () => Result, { signal, prepare }: JobOptions = {}): Promise<Result> {
-    const isAlone = this.#jobs.length === 0 && this.#next.length === 0
-    const prepared = isAlone ? undefined : prepare?.().catch(() => {})
+    const isAlone = this.#jobs.length === 0
+    const prepared = isAlone ? undefined : prepare?.()
     return new Promise<Result>((resolve, reject) => {
       const settle = { resolve: resolve as (value: unknown) => void, reject }
-      this.#jobs.push({ work, signal, prepared, ...settle })
-      this.#later()
+      const job: Job = { work, signal, isReady: !prepared, ...settle }
+      this.#jobs.push(job)
+      const ready = (): void => {
+        job.isReady = true
+        this.#later()
+      }
+      if (prepared) void prepared.then(ready, ready)
+      else this.#later()
     })
   }
 
   /** Commits what is waiting, now. */
   flush(): void {
-    this.#commitNext()
-    while (this.#jobs.length > 0) this.#commit(this.#jobs.splice(0, MAX_GROUP))
+    while (this.#jobs.length > 0) this.#commitFirst(MAX_GROUP)
   }
 
   #later(): void {
@@ -68,36 +78,28 @@ export class CommitQueue {
     this.#isDue = true
     // After the events that are at hand: what they write is in the group.
     setImmediate(() => {
-      this.#next = this.#jobs.splice(0, MAX_GROUP)
-      const preparing = this.#next.flatMap(({ prepared }) => prepared ?? [])
-      if (preparing.length === 0) this.#turn()
-      else this.#turnAfter(preparing)
+      this.#isDue = false
+      this.#turn()
     })
   }
 
-  /** Commits what is next when all of it is prepared, or when that takes too long. */
-  #turnAfter(preparing: readonly Promise<void>[]): void {
-    let isOver = false
-    const turn = (): void => {
-      if (isOver) return
-      isOver = true
-      cancel()
-      this.#turn()
-    }
-    const cancel = this.#schedule(turn, PATIENCE_MS)
-    void Promise.all(preparing).then(turn)
-  }
-
+  /** Commits those in front that are ready, if they are enough; else when they are, or after a while. */
   #turn(): void {
-    this.#isDue = false
-    this.#commitNext()
-    if (this.#jobs.length > 0) this.#later()
+    const waiting = this.#jobs.length
+    if (waiting === 0) return
+    const unready = this.#jobs.findIndex(({ isReady }) => !isReady)
+    const ready = unready === -1 ? waiting : unready
+    const half = Math.ceil(waiting / 2)
+    const enough = Math.min(waiting, Math.max(half, MIN_GROUP), MAX_GROUP)
+    if (ready >= enough) this.#commitFirst(Math.min(ready, MAX_GROUP))
+    else this.#stopWaiting ??= this.#schedule(() => this.#commitFirst(MAX_GROUP), PATIENCE_MS)
   }
 
-  #commitNext(): void {
-    const group = this.#next
-    this.#next = []
-    this.#commit(group)
+  #commitFirst(count: number): void {
+    this.#stopWaiting?.()
+    this.#stopWaiting = undefined
+    this.#commit(this.#jobs.splice(0, count))
+    if (this.#jobs.length > 0) this.#later()
   }
 
   #commit(group: readonly Job[]): void {

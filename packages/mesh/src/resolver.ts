@@ -67,10 +67,15 @@ export class Resolver {
   ): Promise<(ContextVersion & Origin) | undefined> {
     signal?.throwIfAborted()
     const { store, self } = this.#with
+    if (consistency === 'latest') return undefined
     const key = keyOf(address)
-    const head = consistency === 'latest' ? undefined : await store.head(key)
+    const isNewest = address.temporal.kind === 'latest'
+    // A store has the newest versions at hand, with their bytes and their records read.
+    const newest = isNewest ? await store.get(address).catch(() => undefined) : undefined
+    const head = isNewest ? newest : await store.head(key)
     if (!head || !(head.record.writer === self || this.#isSettled(address, key, head)))
       return undefined
+    if (newest) return { ...newest, source: 'local', fresh: true }
     const version = await store.resolve(address)
     const content = version.record.content && (await store.content(version.record.content))
     return content ? { ...version, content, source: 'local', fresh: true } : undefined

@@ -27,7 +27,7 @@ function queue() {
     timers,
     flush: () => commitQueue.flush(),
     /** Asks for a piece of work that is ready when the test says so; the first one needs no preparation. */
-    ask(name: string) {
+    ask: (name: string) => {
       const prepared = Promise.withResolvers<void>()
       const done = commitQueue.run(() => open.push(name), { prepare: async () => prepared.promise })
       return { ready: prepared.resolve, fails: prepared.reject, done }

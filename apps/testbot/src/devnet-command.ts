@@ -4,7 +4,7 @@ import { systemClock } from '@bzzz/bot-framework'
 import { InvalidArgumentError, Option, type Command } from 'commander'
 import { BREAKS, faultsOf, type Break } from './breaks.ts'
 import type { World } from './program.ts'
-import { faucetOf, keyOf } from './targets/faucet.ts'
+import { faucetOf, secretOf } from './targets/faucet.ts'
 
 /** What the faucet has of each: enough for a million bots. */
 const PLENTY = 10n ** 24n
@@ -61,7 +61,7 @@ Examples:
         for (const token of ['AX', 'DX'] as const) devnet.fund(faucet.dx, token, PLENTY)
         for (const { address, token, amount } of fund) devnet.fund(address, token, amount)
         const urls = await devnet.listen(port === 0 ? {} : { alpha: port, delta: port + 1 })
-        const places = { ...urls, faucet: keyOf(faucet) }
+        const places = { ...urls, faucet: secretOf(faucet) }
         const lines = `AlphaOS  ${places.alpha}\nDeltaOS  ${places.delta}\nFaucet   ${places.faucet}\n`
         stand.write(json ? `${JSON.stringify(places)}\n` : lines)
         if (!world.signal.aborted) await once(world.signal, 'abort')

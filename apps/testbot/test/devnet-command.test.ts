@@ -3,7 +3,7 @@ import { createServer, type AddressInfo } from 'node:net'
 import { createAlphaClient, createDeltaClient, httpTransport } from '@bzzz/adnet'
 import { botIdentities, createRandom, systemClock } from '@bzzz/bot-framework'
 import { expect, onTestFinished, test } from 'vitest'
-import { faucetOf, keyOf } from '../src/targets/faucet.ts'
+import { faucetOf, secretOf } from '../src/targets/faucet.ts'
 import { serveDevnet } from './serve-devnet.ts'
 
 /** The devnet as a process of its own, until the test is over. */
@@ -52,7 +52,7 @@ test('a devnet that is broken on purpose is', async () => {
   const { text } = await devnet('--break', 'refuses-everything', '--fund', money)
   const [, url, faucet] =
     /^AlphaOS {2}(\S+)\nDeltaOS {2}http:\S+\nFaucet {3}([0-9a-f]{64})\n$/.exec(text) ?? []
-  expect(faucet).toBe(keyOf(faucetOf()))
+  expect(faucet).toBe(secretOf(faucetOf()))
   const http = httpTransport({ url: url! })
   onTestFinished(() => http.close())
   const init = { clock: systemClock, random: createRandom(1), identity: identity! }

@@ -7,7 +7,7 @@ import { findScenario, scenarioNames } from '../src/library.ts'
 import { readScenario } from '../src/read-scenario.ts'
 import type { Scenario } from '../src/scenario.ts'
 import { start, type StartInit } from '../src/start.ts'
-import { keyOf } from '../src/targets/faucet.ts'
+import { secretOf } from '../src/targets/faucet.ts'
 import { deltaosOf, targetAt } from '../src/targets/spec.ts'
 import { call } from './call.ts'
 import { scenarioText } from './play-on.ts'
@@ -106,8 +106,8 @@ describe('networks of another process', { timeout: 30_000 }, () => {
     const own = await servedNetworks('--fund', money, '--fund', money.replace(rich!.ax, rich!.dx))
     onTestFinished(own.end)
     const attackers = { ...replayed, roles: replayed.roles.slice(0, 1) }
-    expect(wrongIn(await play(attackers, own, { faucetKey: keyOf(rich!) }))).toEqual([])
-    expect(wrongIn(await play(attackers, own, { faucetKey: keyOf(poor!) }))).toContainEqual({
+    expect(wrongIn(await play(attackers, own, { faucetKey: secretOf(rich!) }))).toEqual([])
+    expect(wrongIn(await play(attackers, own, { faucetKey: secretOf(poor!) }))).toContainEqual({
       name: 'bots were given their money',
       ok: false,
       detail: expect.stringMatching(

@@ -66,19 +66,17 @@ export class Resolver {
     { consistency = 'cached', signal }: ResolveOptions,
   ): Promise<(ContextVersion & Origin) | undefined> {
     signal?.throwIfAborted()
-    const { store, self } = this.#with
     if (consistency === 'latest') return undefined
+    const { store, self } = this.#with
     const key = keyOf(address)
-    const isNewest = address.temporal.kind === 'latest'
-    // A store has the newest versions at hand, with their bytes and their records read.
-    const newest = isNewest ? await store.get(address).catch(() => undefined) : undefined
-    const head = isNewest ? newest : await store.head(key)
-    if (!head || !(head.record.writer === self || this.#isSettled(address, key, head)))
-      return undefined
-    if (newest) return { ...newest, source: 'local', fresh: true }
-    const version = await store.resolve(address)
-    const content = version.record.content && (await store.content(version.record.content))
-    return content ? { ...version, content, source: 'local', fresh: true } : undefined
+    if (!(address.temporal.kind === 'latest' && this.#isFresh(key))) {
+      const head = await store.head(key)
+      if (!head || !(head.record.writer === self || this.#isSettled(address, key, head)))
+        return undefined
+    }
+    // What fails here is tried once more by who has the time, and says then what is wrong.
+    const version = await store.get(address).catch(() => undefined)
+    return version && { ...version, source: 'local', fresh: true }
   }
 
   async get(address: Address, call: Call): Promise<ContextVersion & Origin> {
@@ -204,10 +202,15 @@ export class Resolver {
 
   /** True where the mesh could not change what is here: what is past, or was just checked. */
   #isSettled({ temporal }: Address, key: string, { record }: StoredVersion): boolean {
-    const { now, freshMs } = this.#with
     if (temporal.kind === 'version' && temporal.number <= record.version) return true
     if (temporal.kind === 'instant' && Date.parse(temporal.instant) < Date.parse(record.time))
       return true
+    return this.#isFresh(key)
+  }
+
+  /** Whether a timeline was compared with another node's not long ago. */
+  #isFresh(key: string): boolean {
+    const { now, freshMs } = this.#with
     return now() - (this.#checked.get(key) ?? Number.NEGATIVE_INFINITY) < freshMs
   }
 

@@ -5,7 +5,7 @@ import {
   bytesOf,
   contextOf,
   isTrue,
-  keyOf,
+  timelineOf,
   recordsAt,
   type MeshActor,
   type MeshPeer,
@@ -85,11 +85,11 @@ async function handOver(
   const { liar, victim, address, told } = what
   // Whatever comes of it: what the node shows counts.
   await liar.mesh.reconcile(victim.mesh.peerId, { signal }).catch(() => {})
-  await victim.mesh.refresh(keyOf(address), { signal }).catch(() => {})
+  await victim.mesh.refresh(timelineOf(address), { signal }).catch(() => {})
   signal.throwIfAborted()
   if (told() === 0) return failure('never-heard', `${victim.name} never asked for ${address}`)
-  lookedAt(stage).add(keyOf(address))
-  const shown = await recordsAt(victim, keyOf(address))
+  lookedAt(stage).add(timelineOf(address))
+  const shown = await recordsAt(victim, timelineOf(address))
   const isThrough = shown.some((record) => !isTrue(stage, record))
   return refusedAs(stage, FORGED, isThrough ? 200 : 403)
 }

@@ -6,7 +6,7 @@ import {
   anotherNode,
   bytesOf,
   isTrue,
-  keyOf,
+  timelineOf,
   recordsAt,
   type MeshActor,
   type MeshPeer,
@@ -39,7 +39,7 @@ async function liarOf({ stage, context, ...actor }: MeshActor): Promise<Stranger
 /** Whether a node shows something of a truth that its writer did not sign. */
 async function isMisled(stage: MeshStage, node: MeshPeer): Promise<boolean> {
   for (const { address } of await truthsOf(stage)) {
-    const records = await recordsAt(node, keyOf(address))
+    const records = await recordsAt(node, timelineOf(address))
     if (records.some((record) => !isTrue(stage, record))) return true
   }
   return false

@@ -2,7 +2,7 @@ import { failure, success, type BehaviorResult } from '@bzzz/bot-framework'
 import {
   bytesOf,
   contextOf,
-  keyOf,
+  timelineOf,
   recordsAt,
   type MeshActor,
   type MeshPeer,
@@ -41,7 +41,7 @@ async function publish(
   const content = stage.contentIdOf(bytes)
   const { record } = await home.store.put({ address, content: bytes }, { signal })
   const { key, version } = record
-  expectRight(key === keyOf(address), `it writes ${address}, and not ${key}`)
+  expectRight(key === timelineOf(address), `it writes ${address}, and not ${key}`)
   expectRight(record.content === content, `${address} has the content that was sent`)
   const { copies } = await home.mesh.replicate(address, { copies: 1, signal })
   if (copies === 0)
@@ -63,7 +63,7 @@ async function publishNew(actor: MeshActor, signal: AbortSignal): Promise<Behavi
 
 /** Whether a node holds a version itself, with its bytes. */
 async function holds(node: MeshPeer, stage: MeshStage, { address, ...expected }: Published) {
-  const records = await recordsAt(node, keyOf(address))
+  const records = await recordsAt(node, timelineOf(address))
   const found = records.find(({ version }) => version === expected.version)
   const bytes = await node.store.content(expected.content)
   const isWhole = bytes !== undefined && stage.contentIdOf(bytes) === expected.content
@@ -137,8 +137,8 @@ export const follower: MeshRole = {
       return success({ bytes: got.content.length })
     }),
     history: withOne(async ({ home }, { address, by, version, content }, signal) => {
-      if (by !== home.name) await home.mesh.refresh(keyOf(address), { signal })
-      const records = await recordsAt(home, keyOf(address))
+      if (by !== home.name) await home.mesh.refresh(timelineOf(address), { signal })
+      const records = await recordsAt(home, timelineOf(address))
       expectRight(
         records.every((record, place) => record.version === place + 1),
         `the versions of ${address} are there without a gap`,

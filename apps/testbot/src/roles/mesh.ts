@@ -9,6 +9,7 @@ import type {
   signManifest,
   Stranger,
 } from '@bzzz/mesh/testing'
+import { keyOf, parse } from '@bzzz/ucxl-address'
 import type { BotPart, Role, Scene } from '../actor.ts'
 
 /** A node of the mesh under test, and what it holds. */
@@ -95,8 +96,8 @@ export function contextOf(
 }
 
 /** The timeline that an address names. */
-export function keyOf(address: string): string {
-  return address.slice('ucxl://'.length)
+export function timelineOf(address: string): string {
+  return keyOf(parse(address))
 }
 
 export function bytesOf(text: string): Uint8Array {

@@ -25,7 +25,7 @@ export function faucetOf(key?: string): Identity {
 }
 
 /** The key of an account, as {@link faucetOf} takes it. */
-export function keyOf(identity: Identity): string {
+export function secretOf(identity: Identity): string {
   return Buffer.from(exportSeed(identity)).toString('hex')
 }
 

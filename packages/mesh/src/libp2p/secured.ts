@@ -20,7 +20,7 @@ export function secured(): {
   streamMuxers: ReturnType<typeof yamux>[]
 } {
   return {
-    connectionEncrypters: [swift(noise())],
+    connectionEncrypters: [tuned(noise())],
     streamMuxers: [yamux({ maxMessageSize: FRAME_BYTES })],
   }
 }
@@ -28,7 +28,7 @@ export function secured(): {
 type Secure = Parameters<ConnectionEncrypter['secureInbound']>
 
 /** The same encrypter, without what costs more than the encryption itself; see `corked` and `quiet`. */
-function swift(make: Make): Make {
+function tuned(make: Make): Make {
   return (components) => {
     const encrypter = make(components)
     return Object.assign(Object.create(encrypter) as typeof encrypter, {

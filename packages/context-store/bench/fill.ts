@@ -6,7 +6,7 @@ import { openSqliteStore } from '../src/sqlite.ts'
 export const START = Date.UTC(2020, 0, 1)
 export const writer = identityFromSeed(new Uint8Array(32).fill(1))
 /** An id of the right length, for rows that are only read. */
-export const idOf = (number: number): string => `bafkrei${String(number).padStart(52, 'a')}`
+export const idOf = (number: number): string => `bafkrei${String(number).padEnd(52, 'a')}`
 
 /** A store's file with so many versions over so many contexts, filled without signing any. */
 export async function fill(file: string, versions: number, contexts: number): Promise<string[]> {

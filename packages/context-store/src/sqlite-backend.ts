@@ -17,6 +17,7 @@ import { ContextNumbers } from './context-numbers.ts'
 import { HeadCache } from './head-cache.ts'
 import { namesOf } from './ordered-keys.ts'
 import { SqliteAside } from './sqlite-aside.ts'
+import { selectById } from './sqlite-content-ids.ts'
 import { SqliteContents } from './sqlite-contents.ts'
 import { coded, Statements } from './sqlite-file.ts'
 import { syncFile } from './sync-file.ts'
@@ -227,8 +228,8 @@ export class SqliteBackend implements Backend {
   }
 
   versionsOf(content: string, limit: number): VersionRow[] {
-    const sql = `SELECT ${ROW} FROM contents b JOIN versions v ON v.content = b.number
-      JOIN contexts c ON c.id = v.context WHERE b.id = ? ORDER BY v.sequence LIMIT ?`
+    const joins = 'JOIN versions v ON v.content = b.number JOIN contexts c ON c.id = v.context'
+    const sql = `${selectById(ROW, joins)} ORDER BY v.sequence LIMIT ?2`
     return this.#statements.all(sql, content, limit)
   }
 
@@ -284,7 +285,9 @@ export class SqliteBackend implements Backend {
 
   damage(): string[] {
     const rows = this.#statements.all<{ integrity_check: string }>('PRAGMA integrity_check(20)')
-    return rows.map((row) => row.integrity_check).filter((line) => line !== 'ok')
+    const lines = rows.map((row) => row.integrity_check).filter((line) => line !== 'ok')
+    const lost = this.#contents.lost()
+    return lost === 0 ? lines : [...lines, `${lost} contents are not in the index of their ids`]
   }
 
   changedElsewhere(): boolean {

@@ -1,12 +1,15 @@
 import type { ContentInfo, Stage } from './backend.ts'
+import { COUNT_UNINDEXED, selectById } from './sqlite-content-ids.ts'
 import type { Statements } from './sqlite-file.ts'
 import { DROPPED, IN_PIECES, INLINE, MISSING, REDACTED, STAGED } from './sqlite-schema.ts'
 
 /** Contents that are longer are kept in pieces of so many bytes. */
 const PIECE_BYTES = 256 * 1024
 
-const INSERT_CONTENT = `INSERT INTO contents (id, state, size, bytes) VALUES (?, ?, ?, ?)
-  ON CONFLICT (id) DO NOTHING`
+const FIND = selectById('b.number, b.state, b.size')
+const READ = selectById('b.number, b.state, b.size, b.bytes')
+const INSERT_CONTENT = `INSERT INTO contents (id, state, size, bytes) SELECT ?1, ?2, ?3, ?4
+  WHERE NOT EXISTS (${selectById('1')})`
 
 interface ContentRow {
   readonly number: number
@@ -57,8 +60,7 @@ export class SqliteContents {
   }
 
   read(id: string): Uint8Array | undefined {
-    const sql = 'SELECT number, state, size, bytes FROM contents WHERE id = ?'
-    const row = this.#statements.get<ContentRow & { bytes: Uint8Array | null }>(sql, id)
+    const row = this.#statements.get<ContentRow & { bytes: Uint8Array | null }>(READ, id)
     if (row?.state === INLINE) return row.bytes ?? new Uint8Array(0)
     if (row?.state !== IN_PIECES) return undefined
     const bytes = new Uint8Array(row.size)
@@ -151,8 +153,13 @@ export class SqliteContents {
     return { contents: row?.contents ?? 0, bytes: row?.bytes ?? 0 }
   }
 
+  /** How many contents are here and cannot be found. */
+  lost(): number {
+    return this.#statements.get<{ count: number }>(COUNT_UNINDEXED)?.count ?? 0
+  }
+
   #row(id: string): ContentRow | undefined {
-    return this.#statements.get('SELECT number, state, size FROM contents WHERE id = ?', id)
+    return this.#statements.get(FIND, id)
   }
 
   #piece(number: number, start: number): Uint8Array {

@@ -2,7 +2,7 @@ import { DatabaseSync, type SQLInputValue, type StatementSync } from 'node:sqlit
 import { StoreError, type StoreErrorCode } from './errors.ts'
 import { namesOf } from './ordered-keys.ts'
 import type { NamePart } from './backend.ts'
-import { prepareSchema } from './sqlite-schema.ts'
+import { assertSchema, prepareSchema } from './sqlite-schema.ts'
 
 export interface SqliteFileInit {
   /** The store's file, made where it is missing. `:memory:` keeps nothing. */
@@ -43,7 +43,8 @@ export function openFile(init: SqliteFileInit): DatabaseSync {
   let db: DatabaseSync | undefined
   try {
     db = new DatabaseSync(file, { timeout: BUSY_MS, readOnly })
-    if (!readOnly) {
+    if (readOnly) assertSchema(db)
+    else {
       enterWal(db)
       db.exec(
         `PRAGMA synchronous = ${durability}; PRAGMA wal_autocheckpoint = ${LOG_PAGES[durability]}`,

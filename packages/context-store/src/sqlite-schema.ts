@@ -1,4 +1,5 @@
 import type { DatabaseSync } from 'node:sqlite'
+import { CONTENT_IDS, INDEX_ALL } from './sqlite-content-ids.ts'
 
 // "BZZZ": tells our files from other SQLite databases.
 const APPLICATION_ID = 0x425a5a5a
@@ -11,8 +12,16 @@ export const DROPPED = 3
 export const REDACTED = 4
 export const STAGED = 5
 
-// Contents are referred to by number, since ids are 59 characters long. `searched` is the version
-// that the search knows.
+// Contents are referred to by number, since ids are 59 characters long.
+const CONTENT_COLUMNS = `(
+  number INTEGER PRIMARY KEY,
+  id TEXT,
+  state INTEGER NOT NULL,
+  size INTEGER NOT NULL,
+  bytes BLOB
+) STRICT`
+
+// `searched` is the version that the search knows.
 const TABLES = `
 CREATE TABLE contexts (
   id INTEGER PRIMARY KEY,
@@ -40,14 +49,8 @@ CREATE TABLE versions (
 CREATE UNIQUE INDEX versions_number ON versions (context, version);
 CREATE UNIQUE INDEX versions_time ON versions (context, time);
 CREATE INDEX versions_content ON versions (content) WHERE content IS NOT NULL;
-CREATE TABLE contents (
-  number INTEGER PRIMARY KEY,
-  id TEXT UNIQUE,
-  state INTEGER NOT NULL,
-  size INTEGER NOT NULL,
-  bytes BLOB
-) STRICT;
-CREATE TABLE pieces (
+CREATE TABLE contents ${CONTENT_COLUMNS};
+${CONTENT_IDS}CREATE TABLE pieces (
   content INTEGER NOT NULL,
   place INTEGER NOT NULL,
   bytes BLOB NOT NULL,
@@ -98,35 +101,62 @@ DROP TABLE contexts_1;
 DROP TABLE contents_1;
 `
 
-/** What brings a file of each schema to the next one: a newer release reads every older file. */
-const STEPS: readonly string[] = [FROM_1]
-const SCHEMA_VERSION = STEPS.length + 1
+// Version 2 had one index for the ids of contents, which cannot be taken from its table.
+const FROM_2 = `
+CREATE TABLE contents_3 ${CONTENT_COLUMNS};
+INSERT INTO contents_3 SELECT number, id, state, size, bytes FROM contents ORDER BY number;
+DROP TABLE contents;
+ALTER TABLE contents_3 RENAME TO contents;
+${CONTENT_IDS}
+${INDEX_ALL}
+`
+
+/** What brings a file of each older schema to today's: a newer release reads every older file. */
+const FROM: readonly string[] = [FROM_1, FROM_2]
+const SCHEMA_VERSION = FROM.length + 1
 
 /**
  * Makes the tables of a new file, or brings those of an older release forward; both or nothing, also
  * where two processes open the file at once.
  */
 export function prepareSchema(db: DatabaseSync): void {
-  db.exec('BEGIN IMMEDIATE')
+  // Else a table that others refer to could not be made anew; inside a transaction it has no effect.
+  db.exec('PRAGMA foreign_keys = OFF; BEGIN IMMEDIATE')
   try {
-    const read = (sql: string): unknown => Object.values(db.prepare(sql).get() ?? {})[0]
-    const application = read('PRAGMA application_id')
-    const version = Number(read('PRAGMA user_version'))
-    const tables = Number(read('SELECT count(*) FROM sqlite_schema'))
-    if (application === 0 && tables === 0) {
-      db.exec(`${TABLES}; PRAGMA application_id = ${APPLICATION_ID}`)
-    } else if (application !== APPLICATION_ID) {
-      throw new Error('it is a database of another program: choose another file')
-    } else if (version > SCHEMA_VERSION) {
-      throw new Error(
-        `it was made by a newer release (schema ${version}, this one reads ${SCHEMA_VERSION})`,
-      )
-    } else {
-      for (const step of STEPS.slice(version - 1)) db.exec(step)
-    }
-    db.exec(`PRAGMA user_version = ${SCHEMA_VERSION}; COMMIT`)
+    const version = schemaOf(db)
+    if (version === 0) db.exec(`${TABLES}; PRAGMA application_id = ${APPLICATION_ID}`)
+    else db.exec(FROM[version - 1] ?? '')
+    db.exec(`PRAGMA user_version = ${SCHEMA_VERSION}; COMMIT; PRAGMA foreign_keys = ON`)
   } catch (error) {
     if (db.isTransaction) db.exec('ROLLBACK')
     throw error
   }
+}
+
+/** Throws where a file that may only be read is not of today's schema. */
+export function assertSchema(db: DatabaseSync): void {
+  const version = schemaOf(db)
+  if (version === SCHEMA_VERSION) return
+  throw new Error(
+    version === 0
+      ? 'there is no store in it'
+      : `it was made by an older release (schema ${version}, this one reads ${SCHEMA_VERSION}): open it once for writing, which brings it forward`,
+  )
+}
+
+/** The schema of a file; 0 for a new one. Throws for what is not ours, or of a newer release. */
+function schemaOf(db: DatabaseSync): number {
+  const read = (sql: string): unknown => Object.values(db.prepare(sql).get() ?? {})[0]
+  const application = read('PRAGMA application_id')
+  const version = Number(read('PRAGMA user_version'))
+  if (application === 0 && Number(read('SELECT count(*) FROM sqlite_schema')) === 0) return 0
+  if (application !== APPLICATION_ID) {
+    throw new Error('it is a database of another program: choose another file')
+  }
+  if (version > SCHEMA_VERSION) {
+    throw new Error(
+      `it was made by a newer release (schema ${version}, this one reads ${SCHEMA_VERSION})`,
+    )
+  }
+  return version
 }

@@ -1,4 +1,4 @@
-import { mkdtemp, readFile, rm } from 'node:fs/promises'
+import { mkdtemp, readFile, rename, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
@@ -74,6 +74,63 @@ test('a file of schema 1 is brought forward with all that is in it', async () =>
   const again = openSqliteStore({ file })
   expect((await again.head(PLAN))?.record.version).toBe(4)
   await again.close()
+})
+
+/** A store's tables of today, with their rows as the second schema kept them. */
+async function writeSchema2(): Promise<void> {
+  const store = openSqliteStore({ file, writer })
+  const long = (async function* pieces() {
+    for (let place = 0; place < 3; place++) yield Buffer.alloc(200_000, String(place))
+  })()
+  await store.put({ address: `ucxl://${PLAN}`, content: bytes('one'), contentType: 'text/plain' })
+  await store.put({ address: `ucxl://${PLAN}`, content: long })
+  await store.put({
+    address: 'ucxl://a:b@c:d/same',
+    content: bytes('one'),
+    contentType: 'text/plain',
+  })
+  await store.put({ address: 'ucxl://a:b@c:d/secret', content: bytes('secret') })
+  await store.redact('ucxl://a:b@c:d/secret', 'it was a password')
+  await store.search('one')
+  await store.close()
+  const db = new DatabaseSync(join(folder, 'older.db'))
+  db.exec(await readFile(resolve(import.meta.dirname, 'schema-2.sql'), 'utf8'))
+  db.exec(`ATTACH '${file}' AS today`)
+  for (const table of ['contexts', 'contents', 'versions', 'pieces', 'redactions'])
+    db.exec(`INSERT INTO ${table} SELECT * FROM today.${table}`)
+  db.exec('UPDATE contexts SET searched = 0')
+  db.close()
+  await rename(join(folder, 'older.db'), file)
+}
+
+test('a file of schema 2 is brought forward with all that is in it', async () => {
+  await writeSchema2()
+  expect(() => openSqliteStore({ file, readOnly: true })).toThrow(
+    expect.objectContaining({ code: 'ERR_STORE_FILE', message: expect.stringMatching(/older/) }),
+  )
+  const store = openSqliteStore({ file, writer })
+  expect(
+    Buffer.from((await store.get(`ucxl://${PLAN.replace('/', '/*~1/')}`)).content).toString(),
+  ).toBe('one')
+  const { record, content } = await store.get(`ucxl://${PLAN}`)
+  expect(content).toHaveLength(600_000)
+  expect(await store.content(record.content ?? '')).toEqual(content)
+  await expect(store.get('ucxl://a:b@c:d/secret')).rejects.toMatchObject({
+    code: 'ERR_STORE_REDACTED',
+  })
+  // Equal bytes are still known for those that are here.
+  await store.put({
+    address: 'ucxl://a:b@c:d/again',
+    content: bytes('one'),
+    contentType: 'text/plain',
+  })
+  expect(await store.stats()).toEqual({ contexts: 4, versions: 5, contents: 2, bytes: 600_003 })
+  expect((await store.search('one')).hits).toHaveLength(2)
+  expect((await store.check()).problems).toEqual([])
+  await store.close()
+  const db = new DatabaseSync(file)
+  expect(db.prepare('PRAGMA foreign_key_check').all()).toEqual([])
+  db.close()
 })
 
 test('a file that cannot be brought forward is left as it was', async () => {

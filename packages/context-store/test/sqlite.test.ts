@@ -214,6 +214,20 @@ describe('a store in a file', () => {
     await damaged.close()
   })
 
+  test('says where contents cannot be found by their ids', async () => {
+    const store = openSqliteStore({ file, writer })
+    await store.put({ address: ADDRESS, content: Buffer.from('one') })
+    await store.close()
+    const db = new DatabaseSync(file)
+    db.exec('DELETE FROM content_ids_0')
+    db.close()
+    const damaged = openSqliteStore({ file })
+    expect((await damaged.check()).problems).toEqual([
+      { kind: 'file', message: '1 contents are not in the index of their ids' },
+    ])
+    await damaged.close()
+  })
+
   test('keeps nothing of a stream that failed', async () => {
     const store = openSqliteStore({ file, writer })
     const broken = (async function* () {

@@ -7,22 +7,24 @@ import type { ReadyContent } from './write-versions.ts'
 // A stream that is shorter is one piece, and never kept beside the contents.
 const SMALL_BYTES = 256 * 1024
 
+/** Bytes that are at hand. @throws `ERR_STORE_CONTENT_TOO_LARGE` where there are more than `max`. */
+export function contentOf(bytes: Uint8Array, max: number): ReadyContent {
+  assertSize(bytes.length, max)
+  return { id: contentIdOf(bytes), size: bytes.length, bytes }
+}
+
 /**
- * Reads bytes, or a stream of them, to their end. What is longer than a piece is kept as it comes, so
- * that no more than that of it is in memory.
+ * Reads a stream of bytes to its end. What is longer than a piece is kept as it comes, so that no more
+ * than that of it is in memory.
  *
  * @throws `ERR_STORE_CONTENT_TOO_LARGE` as soon as there are more than `max` bytes.
  */
 export async function readContent(
-  source: ContentSource,
+  source: Exclude<ContentSource, Uint8Array>,
   backend: () => Backend,
   max: number,
   signal: AbortSignal | undefined,
 ): Promise<ReadyContent> {
-  if (source instanceof Uint8Array) {
-    assertSize(source.length, max)
-    return { id: contentIdOf(source), size: source.length, bytes: source }
-  }
   const hash = createContentHash()
   let small: Uint8Array[] = []
   let stage: Stage | undefined
@@ -49,8 +51,7 @@ export async function readContent(
     if (stage) return { id: hash.id(), size, bytes: stage }
     const [only] = small
     // In one call: to begin a hash and to end it takes longer than to hash a kilobyte.
-    const bytes = only && small.length === 1 ? only : Buffer.concat(small)
-    return { id: contentIdOf(bytes), size, bytes }
+    return contentOf(only && small.length === 1 ? only : Buffer.concat(small), max)
   } catch (error) {
     stage?.drop()
     throw error

@@ -3,7 +3,7 @@ import { keyOf, parse, type Address } from '@bzzz/ucxl-address'
 import type { Access } from './access.ts'
 import type { Backend, VersionRow } from './backend.ts'
 import { checkStore, type CheckReport } from './check.ts'
-import { dropContent, readContent } from './content-input.ts'
+import { contentOf, dropContent, readContent } from './content-input.ts'
 import { assertMay, Core, type StoreInit } from './core.ts'
 import { denied, StoreError } from './errors.ts'
 import { Reader } from './reader.ts'
@@ -31,6 +31,7 @@ import {
   signAhead,
   signerOf,
   writeVersion,
+  type ReadyContent,
   type ReadyWrite,
   type SignedAhead,
   type Writing,
@@ -95,8 +96,10 @@ class Store implements api.ContextStore {
     const ready: ReadyWrite[] = []
     try {
       for (const write of writes) {
-        const content = write.content && (await this.#read(write.content, options))
-        const { address } = write
+        const { address, content: source } = write
+        const reading = source && this.#read(source, options)
+        // Bytes at hand are not waited for: each write's signature is begun while the next one is read.
+        const content = reading instanceof Promise ? await reading : reading
         const key = keyOf(typeof address === 'string' ? parse(address) : address)
         ready.push({ ...write, key, content })
       }
@@ -282,12 +285,13 @@ class Store implements api.ContextStore {
     return this.#core.queue.run(() => work(backend), { signal: options?.signal })
   }
 
-  async #read(
+  #read(
     source: api.ContentSource,
     options?: query.CallOptions,
-  ): ReturnType<typeof readContent> {
-    const backend = (): Backend => this.#core.ready(options)
-    return readContent(source, backend, this.#core.maxContentBytes, options?.signal)
+  ): ReadyContent | Promise<ReadyContent> {
+    const { maxContentBytes: max } = this.#core
+    if (source instanceof Uint8Array) return contentOf(source, max)
+    return readContent(source, () => this.#core.ready(options), max, options?.signal)
   }
 
   async #erase(sealed: SealedRedaction, options?: query.CallOptions): Promise<void> {

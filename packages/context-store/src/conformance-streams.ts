@@ -45,6 +45,27 @@ export function streamsCases(on: On): Cases {
         await rejects(all(store.contentStream(missing)), 'ERR_STORE_CONTENT_MISSING')
       },
     ),
+    'a piece of a stream is its own again when it is asked for the next one': on(
+      async ({ store }) => {
+        for (const size of [5000, 900_000]) {
+          const whole = patterned(size)
+          const lending = async function* (of: Uint8Array): AsyncIterable<Uint8Array> {
+            for await (const piece of inPieces(of, 4097)) {
+              const lent = Uint8Array.from(piece)
+              yield lent
+              lent.fill(0)
+            }
+          }
+          const { record } = await store.put({ address: ADDRESS, content: lending(whole) })
+          assert.equal(record.content, contentIdOf(whole))
+          assert.ok(Buffer.from((await store.get(ADDRESS)).content).equals(whole))
+          const other = patterned(size + 1)
+          const id = contentIdOf(other)
+          await store.addContent(id, lending(other))
+          assert.ok(Buffer.from((await store.content(id)) ?? []).equals(other))
+        }
+      },
+    ),
     'small and empty streams, and large bytes at once, are kept the same': on(async ({ store }) => {
       const large = patterned(700_000)
       const sources = [inPieces(new Uint8Array(0), 1), inPieces(bytes('abc'), 2), large]

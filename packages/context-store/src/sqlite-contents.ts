@@ -103,26 +103,28 @@ export class SqliteContents {
     // Until it is kept, its size is when it was begun: what a killed process left is swept by it.
     const staged = this.#statements.run(sql, now).id
     let size = 0
-    let rest: Uint8Array = new Uint8Array(0)
-    const addPiece = (piece: Uint8Array): void => {
-      this.#addPiece(staged, size, piece)
-      size += piece.length
-    }
+    const piece = Buffer.allocUnsafe(PIECE_BYTES)
+    let filled = 0
     return {
-      add: (piece) => {
-        rest = Buffer.concat([rest, piece])
-        while (rest.length >= PIECE_BYTES) {
-          addPiece(rest.subarray(0, PIECE_BYTES))
-          rest = rest.subarray(PIECE_BYTES)
+      add: (bytes) => {
+        for (let at = 0; at < bytes.length;) {
+          const part = bytes.subarray(at, at + PIECE_BYTES - filled)
+          piece.set(part, filled)
+          at += part.length
+          filled += part.length
+          if (filled < PIECE_BYTES) return
+          this.#addPiece(staged, size, piece)
+          size += PIECE_BYTES
+          filled = 0
         }
       },
       keep: (id) => {
         // Changes nothing here: what it is a part of may be undone, and done again.
-        if (rest.length > 0) this.#addPiece(staged, size, rest)
+        if (filled > 0) this.#addPiece(staged, size, piece.subarray(0, filled))
         const number = this.numberOf(id)
         this.#statements.run('UPDATE pieces SET content = ? WHERE content = ?', number, staged)
         this.#statements.run('DELETE FROM contents WHERE number = ?', staged)
-        this.#set(number, IN_PIECES, size + rest.length, null)
+        this.#set(number, IN_PIECES, size + filled, null)
       },
       drop: () => {
         this.#drop(staged)

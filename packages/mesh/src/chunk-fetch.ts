@@ -1,6 +1,6 @@
 import { MAX_CONTENT_BYTES } from '@bzzz/context-store'
 import { MeshError } from './errors.ts'
-import { lengthOf, piecesOf, type Parts } from './parts.ts'
+import { lengthOf, piecesOf, release, type Parts } from './parts.ts'
 import { CHUNK_BYTES } from './sync-messages.ts'
 import type { Timing } from './timing.ts'
 
@@ -82,7 +82,11 @@ export class ChunkFetch {
     return [...this.#contributed]
   }
 
-  /** The content, in pieces. @throws the last failure of a source, where none is left; the signal's reason. */
+  /**
+   * The content, in pieces, each of which is gone when the next one is asked for.
+   *
+   * @throws the last failure of a source, where none is left; the signal's reason.
+   */
   async *chunks(): AsyncGenerator<Uint8Array> {
     const { signal, size } = this.#init
     const [first, ...others] = this.#standby
@@ -105,7 +109,10 @@ export class ChunkFetch {
           this.#arrived.delete(this.#read)
           this.#read += CHUNK_BYTES
           this.#tell()
-          for (const piece of piecesOf(bytes)) yield piece
+          for (const piece of piecesOf(bytes)) {
+            yield piece
+            release(piece)
+          }
         } else if (this.#workers.size === 0) throw this.#lastFailure()
         else await this.#changed.promise
       }

@@ -15,3 +15,20 @@ export function wholeOf(parts: Parts): Uint8Array {
 export function lengthOf(parts: Parts): number {
   return piecesOf(parts).reduce((length, piece) => length + piece.length, 0)
 }
+
+// Smaller ones are left to the collector of garbage, which has them for next to nothing.
+const RELEASED_BYTES = 4096
+
+/** Whether bytes are all that is in their memory, and enough for it to matter. */
+export function isReleasable({ buffer, byteLength }: Uint8Array): boolean {
+  return byteLength >= RELEASED_BYTES && byteLength === buffer.byteLength
+}
+
+/**
+ * Gives the memory of bytes back at once, where it {@link isReleasable}: they are empty from then on, and
+ * so is whatever else was made of the same memory. Left to V8, which marks its whole heap for every few
+ * dozen megabytes outside of it, the memory of long contents takes longer to collect than to fill.
+ */
+export function release(bytes: Uint8Array): void {
+  if (isReleasable(bytes) && bytes.buffer instanceof ArrayBuffer) bytes.buffer.transfer(0)
+}

@@ -64,6 +64,36 @@ function run(
 
 const gone = new Error('gone')
 
+test('a piece is gone when the next one is asked for, but not what is a part of something else', async () => {
+  const timing = fakeTiming()
+  const whole = content(3)
+  const lender = source('a', whole, timing)
+  const giver: ChunkSource = {
+    peer: 'b',
+    chunk: async (offset, signal) => {
+      const { bytes, size } = await lender.chunk(offset, signal)
+      // The second one is in memory of its own, and the others are a part of the whole.
+      return { bytes: offset === CHUNK_BYTES ? Uint8Array.from(bytes as Uint8Array) : bytes, size }
+    },
+  }
+  const { schedule } = timing
+  const never = new AbortController().signal
+  const init = { size: whole.length, sources: [giver], signal: never, schedule, onFailed: () => {} }
+  const pieces: Uint8Array[] = []
+  const reading = (async () => {
+    for await (const piece of new ChunkFetch(init).chunks()) {
+      expect(pieces.map(({ length }) => length)).toEqual([CHUNK_BYTES, 0].slice(0, pieces.length))
+      const at = pieces.length * CHUNK_BYTES
+      expect(Buffer.compare(piece, whole.subarray(at, at + CHUNK_BYTES))).toBe(0)
+      pieces.push(piece)
+    }
+  })()
+  await timing.advance(10)
+  await reading
+  expect(pieces.map(({ length }) => length)).toEqual([CHUNK_BYTES, 0, 5])
+  expect(Buffer.compare(whole, content(3))).toBe(0)
+})
+
 describe('one chunk of one node', () => {
   const whole = content(1)
 

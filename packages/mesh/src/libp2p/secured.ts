@@ -1,6 +1,9 @@
-import type { ConnectionEncrypter, MessageStream, SecuredConnection } from '@libp2p/interface'
+import type { ConnectionEncrypter, MessageStream } from '@libp2p/interface'
 import { noise } from '@libp2p/noise'
 import { yamux } from '@libp2p/yamux'
+import { keepingKeys, type NoiseCiphers } from './noise-ciphers.ts'
+import { eased, type NoiseConnection } from './noise-connection.ts'
+import { corked, isCorkable } from './socket-writes.ts'
 
 // Bytes that one message of Noise can hold besides its tag, and those that yamux puts before a frame's.
 const NOISE_BYTES = 65_535 - 16
@@ -25,75 +28,27 @@ export function secured(): {
   }
 }
 
-type Secure = Parameters<ConnectionEncrypter['secureInbound']>
+type Raw = MessageStream & { readonly socket?: object }
 
-/** The same encrypter, without what costs more than the encryption itself; see `corked` and `quiet`. */
+/** The same encrypter, without what costs more than the encryption itself. */
 function tuned(make: Make): Make {
   return (components) => {
     const encrypter = make(components)
+    const { crypto } = encrypter as { crypto?: NoiseCiphers }
+    if (crypto) Object.assign(crypto, keepingKeys({ ...crypto }))
+    const secure =
+      (how: 'secureInbound' | 'secureOutbound'): ConnectionEncrypter['secureInbound'] =>
+      async (raw: Raw, options) => {
+        const { socket } = raw
+        const hasSocket = isCorkable(socket)
+        if (hasSocket) corked(raw, socket)
+        const by = await encrypter[how](raw, options)
+        eased(by.connection as NoiseConnection, hasSocket ? raw : undefined)
+        return by
+      }
     return Object.assign(Object.create(encrypter) as typeof encrypter, {
-      secureInbound: async (...[connection, options]: Secure) =>
-        quiet(await encrypter.secureInbound(corked(connection), options)),
-      secureOutbound: async (...[connection, options]: Secure) =>
-        quiet(await encrypter.secureOutbound(corked(connection), options)),
+      secureInbound: secure('secureInbound'),
+      secureOutbound: secure('secureOutbound'),
     })
   }
-}
-
-interface Corkable {
-  cork(): void
-  uncork(): void
-}
-
-/**
- * Has all that a connection sends in one turn of the event loop leave in one piece. By itself libp2p hands
- * each length and each frame to the socket alone: four writes for a message, each of which is a packet
- * that wakes the other side. A connection without a socket stays as it is.
- */
-function corked(
-  connection: MessageStream & { readonly socket?: Partial<Corkable> },
-): MessageStream {
-  const { socket } = connection
-  if (!isCorkable(socket)) return connection
-  const send = connection.send.bind(connection)
-  let isCorked = false
-  const uncork = (): void => {
-    isCorked = false
-    socket.uncork()
-  }
-  connection.send = (data) => {
-    if (!isCorked) {
-      isCorked = true
-      socket.cork()
-      // After all that is done in this turn: what answers the same message goes with it.
-      queueMicrotask(() => process.nextTick(uncork))
-    }
-    return send(data)
-  }
-  return connection
-}
-
-function isCorkable(socket: Partial<Corkable> | undefined): socket is Corkable {
-  return typeof socket?.cork === 'function' && typeof socket.uncork === 'function'
-}
-
-// The length of a message of Noise stands before it in two bytes.
-const LENGTH_BYTES = 2
-const MAX_LENGTH = 65_535
-
-type LengthDecoder = (bytes: { readonly byteLength: number }) => number
-
-/**
- * Has a connection wait for the length of a message as for the message itself. By itself it makes an
- * error, with its trace, to find out after each message that there is no other one yet.
- */
-function quiet<Extension>(by: SecuredConnection<Extension>): SecuredConnection<Extension> {
-  const { decoder } = by.connection as { decoder?: { lengthDecoder?: LengthDecoder } }
-  const decode = decoder?.lengthDecoder
-  if (decode) {
-    // More than there can be: it is asked again when more has come.
-    decoder.lengthDecoder = (bytes) =>
-      bytes.byteLength < LENGTH_BYTES ? MAX_LENGTH : decode(bytes)
-  }
-  return by
 }

@@ -28,6 +28,7 @@ export function streamsCases(on: On): Cases {
           assert.ok(Buffer.from((await store.get(address)).content).equals(whole))
         }
         assert.equal((await store.stats()).contents, 1)
+        assert.equal(await store.contentSize(id), whole.length)
         const pieces = await all(store.contentStream(id))
         assert.ok(pieces.every((piece) => piece.length <= 256 * 1024))
         assert.ok(Buffer.concat(pieces).equals(whole))
@@ -73,6 +74,7 @@ export function streamsCases(on: On): Cases {
       for (const [place, content] of sources.entries()) {
         await store.put({ address: ADDRESS, content })
         const read = await store.get(ADDRESS)
+        assert.equal(await store.contentSize(read.record.content ?? ''), expected[place]?.length)
         assert.ok(Buffer.from(read.content).equals(expected[place] ?? bytes('?')))
       }
       const id = contentIdOf(large)

@@ -37,6 +37,7 @@ export function upkeepCases(on: On): Cases {
           await rejects(store.get(at(version)), 'ERR_STORE_REDACTED')
         assert.equal(text((await store.get(at('*~2'))).content), 'clean')
         assert.equal(await store.content(redaction.content), undefined)
+        assert.equal(await store.contentSize(redaction.content), undefined)
         assert.deepEqual((await store.search('swordfish')).hits, [])
         assert.deepEqual(
           (await all(store.history(KEY))).map(({ record }) => record),
@@ -145,6 +146,7 @@ export function upkeepCases(on: On): Cases {
       for (const call of denied) await rejects(call(), 'ERR_STORE_DENIED')
       await rejects(all(view.contentStream(record.content ?? '')), 'ERR_STORE_CONTENT_MISSING')
       assert.equal(await view.content(record.content ?? ''), undefined)
+      assert.equal(await view.contentSize(record.content ?? ''), undefined)
       assert.deepEqual(keysOf(await all(view.list(EVERYTHING))), [mine])
       assert.deepEqual(keysOf((await view.page(EVERYTHING)).versions), [mine])
       assert.deepEqual(keysOf((await view.search('theirs')).hits), [])

@@ -24,6 +24,8 @@ export function versionsCases(on: On): Cases {
       await rejects(store.get(ADDRESS), 'ERR_TEMPORAL_NOT_FOUND')
       assert.equal(await store.content(contentIdOf(bytes('x'))), undefined)
       assert.equal(await store.content('no content id'), undefined)
+      assert.equal(await store.contentSize(contentIdOf(bytes('x'))), undefined)
+      assert.equal(await store.contentSize('no content id'), undefined)
     }),
     'a context that was put is read with all that was said of it': on(async ({ store }) => {
       const provenance = { source: 'a test' }

@@ -54,6 +54,7 @@ class Store implements api.ContextStore {
   readonly page: api.ContextStore['page']
   readonly changes: api.ContextStore['changes']
   readonly content: api.ContextStore['content']
+  readonly contentSize: api.ContextStore['contentSize']
   readonly contentStream: api.ContextStore['contentStream']
   readonly forks: api.ContextStore['forks']
   readonly summary: api.ContextStore['summary']
@@ -76,6 +77,7 @@ class Store implements api.ContextStore {
     this.page = reader.page.bind(reader)
     this.changes = reader.changes.bind(reader)
     this.content = reader.content.bind(reader)
+    this.contentSize = reader.contentSize.bind(reader)
     this.contentStream = reader.contentStream.bind(reader)
     this.forks = reader.forks.bind(reader)
     this.summary = reader.summary.bind(reader)

@@ -112,6 +112,13 @@ export class Reader {
     return isContentId(id) && this.#mayContent(id) ? backend.content(id) : undefined
   }
 
+  async contentSize(id: string, options?: CallOptions): Promise<number | undefined> {
+    const backend = this.#core.ready(options)
+    if (!isContentId(id) || !this.#mayContent(id)) return undefined
+    const { state, size } = backend.contentInfo(id)
+    return state === 'here' ? size : undefined
+  }
+
   async *contentStream(id: string, range: ContentRange = {}): AsyncIterable<Uint8Array> {
     const { start = 0, end = Number.POSITIVE_INFINITY } = range
     const { state, size } = this.#core.ready(range).contentInfo(id)

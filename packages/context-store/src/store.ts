@@ -112,6 +112,9 @@ export interface ContextStore {
   /** The bytes of a content id, or undefined where they are not here. The caller owns them. */
   content(id: string, options?: CallOptions): Promise<Uint8Array | undefined>
 
+  /** How many bytes a content has, or undefined where they are not here; none of them is read. */
+  contentSize(id: string, options?: CallOptions): Promise<number | undefined>
+
   /**
    * The bytes of a content id in pieces of at most 256 KiB, no more of them in memory than one.
    *

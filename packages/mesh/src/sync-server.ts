@@ -1,5 +1,6 @@
 import type { ContextStore } from '@bzzz/context-store'
 import type { Provider } from '@bzzz/dht'
+import { chunkOf } from './content-chunk.ts'
 import { MeshError } from './errors.ts'
 import type { Instances } from './instances.ts'
 import type { Channel } from './network-node.ts'
@@ -7,7 +8,6 @@ import type { Head } from './manifest.ts'
 import type { ClusterHello, Membership } from './membership.ts'
 import { wireAbout, type About, type PresenceBook } from './presence.ts'
 import { listPage } from './query-page.ts'
-import { OpenContents } from './open-contents.ts'
 import type { Parts } from './parts.ts'
 import { Comparing, type HeadTuple } from './reconcile/comparing.ts'
 import { manyOf } from './reconcile/many.ts'
@@ -61,7 +61,6 @@ const MAX_HOLDS = 16
 export async function serveSync(channel: Channel, serving: Serving): Promise<void> {
   const { store, membership, onHello, onRefused } = serving
   const own = membership.view(store, channel.peer)
-  const contents = new OpenContents(own)
   const comparing = new Comparing(
     membership.shared(store, channel.peer),
     serving.takes ?? (async () => []),
@@ -74,7 +73,6 @@ export async function serveSync(channel: Channel, serving: Serving): Promise<voi
     }
   const from = {
     store: own,
-    contents,
     comparing,
     offered,
     membership,
@@ -159,7 +157,6 @@ async function holdAnswer(
 
 interface Answering {
   readonly store: ContextStore
-  readonly contents: OpenContents
   readonly comparing: Comparing
   readonly offered: (heads: readonly HeadTuple[]) => Promise<OfferAnswer>
   readonly membership: Membership
@@ -179,7 +176,7 @@ async function answer(request: SyncRequest, from: Answering): Promise<Parts> {
 
 async function answerOf(
   request: SyncRequest,
-  { store, contents, comparing, offered, membership, about, instances, providersOf }: Answering,
+  { store, comparing, offered, membership, about, instances, providersOf }: Answering,
 ): Promise<Parts> {
   const { id } = request
   switch (request.type) {
@@ -219,7 +216,7 @@ async function answerOf(
     case 'timeline':
       return encodeMessage({ id, type: 'timeline', ...(await recordsPage(store, request)) })
     case 'content': {
-      const chunk = await contents.chunk(request.content, request.offset)
+      const chunk = await chunkOf(store, request.content, request.offset)
       if (!chunk)
         return failure(id, 'ERR_STORE_CONTENT_MISSING', 'This node does not hold the content')
       return encodeParts({ id, type: 'content', size: chunk.size }, chunk.bytes)

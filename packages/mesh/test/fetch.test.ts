@@ -22,7 +22,7 @@ afterEach(async () => {
   }
 })
 
-/** A node; `onPiece` may change the pieces of contents that it hands out after the first chunk. */
+/** A node; `onPiece` may change the pieces of long contents that it hands out. */
 async function node(
   number: number,
   onPiece: (piece: Uint8Array) => Uint8Array | Promise<Uint8Array> = (piece) => piece,

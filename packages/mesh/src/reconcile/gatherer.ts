@@ -98,7 +98,7 @@ export class Gatherer {
       if (writer !== 'any' && record.writer !== writer) return false
       const { content } = record
       if (typeof content !== 'string' || contents.has(content)) continue
-      if (!(await this.#with.store.content(content))) return false
+      if ((await this.#with.store.contentSize(content)) === undefined) return false
     }
     return newest + records.length >= head.version
   }
@@ -113,7 +113,7 @@ export class Gatherer {
     const missing: [string, Uint8Array][] = []
     for (const id of wanted) {
       const bytes = contents.get(id)
-      if (bytes && !(await store.content(id))) missing.push([id, bytes])
+      if (bytes && (await store.contentSize(id)) === undefined) missing.push([id, bytes])
     }
     // At once: they share a commit.
     await Promise.all(missing.map(async ([id, bytes]) => store.addContent(id, bytes)))

@@ -207,7 +207,7 @@ export class Puller {
     const { signal, meter } = this.#options
     await eachOf([...wanted], AT_ONCE, async ([id, { key, size }]) => {
       if (id === null) return
-      if (await this.#store.content(id)) return
+      if ((await this.#store.contentSize(id)) !== undefined) return
       try {
         await this.#fetcher.fetch({ id, size, key, providers, signal, ...(meter && { meter }) })
         this.contents++

@@ -20,6 +20,8 @@ const CONTENT_COLUMNS = `(
   size INTEGER NOT NULL,
   bytes BLOB
 ) STRICT`
+// Those that are being written, or were when a process was killed: they are looked for with each opening.
+const STAGED_CONTENTS = 'CREATE INDEX contents_staged ON contents (number) WHERE id IS NULL;'
 
 // `searched` is the version that the search knows.
 const TABLES = `
@@ -50,6 +52,7 @@ CREATE UNIQUE INDEX versions_number ON versions (context, version);
 CREATE UNIQUE INDEX versions_time ON versions (context, time);
 CREATE INDEX versions_content ON versions (content) WHERE content IS NOT NULL;
 CREATE TABLE contents ${CONTENT_COLUMNS};
+${STAGED_CONTENTS}
 ${CONTENT_IDS}CREATE TABLE pieces (
   content INTEGER NOT NULL,
   place INTEGER NOT NULL,
@@ -107,6 +110,7 @@ CREATE TABLE contents_3 ${CONTENT_COLUMNS};
 INSERT INTO contents_3 SELECT number, id, state, size, bytes FROM contents ORDER BY number;
 DROP TABLE contents;
 ALTER TABLE contents_3 RENAME TO contents;
+${STAGED_CONTENTS}
 ${CONTENT_IDS}
 ${INDEX_ALL}
 `

@@ -1,5 +1,5 @@
 import { DatabaseSync } from 'node:sqlite'
-import { beforeEach, expect, test } from 'vitest'
+import { beforeEach, expect, test, vi } from 'vitest'
 import { contentIdOf } from '../src/index.ts'
 import { SqliteContents } from '../src/sqlite-contents.ts'
 import { Statements } from '../src/sqlite-file.ts'
@@ -88,4 +88,17 @@ test('contents that the index does not have are counted', () => {
   insert(0, 1500)
   db.exec('DELETE FROM content_ids_1 WHERE number <= 7')
   expect(contents.lost()).toBe(7)
+})
+
+test('what a killed process left is looked for among what has no id yet, and not in all', () => {
+  insert(0, 10)
+  contents.stage(5)
+  const prepared = vi.spyOn(db, 'prepare')
+  contents.sweep(6)
+  const [sql = ''] = prepared.mock.calls.map(([text]) => text)
+  prepared.mockRestore()
+  expect(db.prepare(`EXPLAIN QUERY PLAN ${sql}`).all(6)).toMatchObject([
+    { detail: expect.stringMatching(/USING INDEX contents_staged/) },
+  ])
+  expect(count('contents')).toBe(10)
 })

@@ -67,6 +67,34 @@ export function upkeepCases(on: On): Cases {
         assert.deepEqual(await all(other.redactions()), [])
       },
     ),
+    'bytes that somebody else wrote too are not erased': on(async ({ store, other }) => {
+      await store.put({ address: ADDRESS, content: bytes('both') })
+      await store.put({ address: ADDRESS, content: bytes('mine') })
+      const theirs = { address: 'ucxl://other:b@c:d/x', content: bytes('both') }
+      const { record } = await other.put(theirs)
+      await store.append([record])
+      await rejects(store.redact(at('*~1'), 'a reason'), 'ERR_STORE_WRITER')
+      assert.equal(text((await store.get(at('*~1'))).content), 'both')
+      assert.equal(text((await store.get(theirs.address)).content), 'both')
+      assert.deepEqual(await all(store.redactions()), [])
+      const redaction = await store.redact(at('*~2'), 'a reason')
+      assert.deepEqual(await store.redactionPage(), { redactions: [redaction], last: 1 })
+      assert.deepEqual(await store.redactionPage({ after: 1 }), { redactions: [], last: 1 })
+    }),
+    'redactions come in pages, in the order in which they came': on(async ({ store }) => {
+      const made: unknown[] = []
+      for (let number = 1; number <= 130; number++) {
+        await store.put({ address: ADDRESS, content: bytes(`version ${number}`) })
+        made.push(await store.redact(ADDRESS, 'a reason'))
+      }
+      const first = await store.redactionPage()
+      const second = await store.redactionPage({ after: first.last })
+      assert.deepEqual([...first.redactions, ...second.redactions], made)
+      assert.equal((await store.redactionPage({ after: second.last })).last, second.last)
+      assert.deepEqual(await all(store.redactions()), made)
+      const view = store.restrictedTo({ may: () => false })
+      assert.deepEqual(await view.redactionPage(), { redactions: [], last: first.last })
+    }),
     'retention drops the bytes that no rule keeps, and never what is cited': on(
       async ({ store, clock }) => {
         for (let number = 1; number <= 10; number++) {

@@ -5,6 +5,7 @@ import type { Backend, VersionRow } from './backend.ts'
 import { checkStore, type CheckReport } from './check.ts'
 import { contentOf, dropContent, readContent } from './content-input.ts'
 import { assertMay, Core, type StoreInit } from './core.ts'
+import { erase } from './erase.ts'
 import { denied, StoreError } from './errors.ts'
 import { Reader } from './reader.ts'
 import { verifyRecord, type StoredVersion, type VersionRecord } from './record.ts'
@@ -25,7 +26,6 @@ import { searchStore } from './search.ts'
 import type * as query from './queries.ts'
 import type * as api from './store.ts'
 import { takeRecord } from './take-record.ts'
-import { assertMaySign } from './writers.ts'
 import {
   keepContent,
   signAhead,
@@ -58,6 +58,7 @@ class Store implements api.ContextStore {
   readonly contentStream: api.ContextStore['contentStream']
   readonly forks: api.ContextStore['forks']
   readonly summary: api.ContextStore['summary']
+  readonly redactionPage: api.ContextStore['redactionPage']
   readonly redactions: api.ContextStore['redactions']
   readonly #core: Core
   readonly #access: Access | undefined
@@ -81,6 +82,7 @@ class Store implements api.ContextStore {
     this.contentStream = reader.contentStream.bind(reader)
     this.forks = reader.forks.bind(reader)
     this.summary = reader.summary.bind(reader)
+    this.redactionPage = reader.redactionPage.bind(reader)
     this.redactions = reader.redactions.bind(reader)
   }
 
@@ -297,30 +299,9 @@ class Store implements api.ContextStore {
   }
 
   async #erase(sealed: SealedRedaction, options?: query.CallOptions): Promise<void> {
-    const { redaction, id, text } = sealed
+    const { writers } = this.#core
     await this.#commit((backend) => {
-      const row = backend.version(redaction.key, redaction.version)
-      if (row?.id !== redaction.record || row.content !== redaction.content) {
-        throw new StoreError(
-          'ERR_RECORD_CHAIN',
-          `The redaction speaks of a version ${redaction.version} of ${redaction.key} that is not here`,
-        )
-      }
-      const { writer } = storedOf(row).record
-      const { writer: by } = redaction
-      if (this.#core.writers) {
-        const at = this.#core.now()
-        const signing = { writer: by, key: redaction.key, at, operation: 'delete' } as const
-        assertMaySign(this.#core.writers, signing)
-      } else if (writer !== by) {
-        throw new StoreError(
-          'ERR_STORE_WRITER',
-          `${redaction.key} belongs to ${writer}, who alone can redact it`,
-        )
-      }
-      backend.insertRedaction(id, redaction.content, text)
-      backend.eraseContent(redaction.content, 'redacted')
-      for (const { key } of backend.versionsOf(redaction.content, MAX_SHARING)) forget(backend, key)
+      erase(sealed, { backend, writers, now: this.#core.now() })
     }, options)
     this.#core.ready(options).scrub()
   }
@@ -335,11 +316,5 @@ class Store implements api.ContextStore {
 // Writes of one call that are signed beside the main thread.
 const MAX_AHEAD = 16
 
-// Contexts that share the same bytes, as far as the search is told at once.
+// Versions that share the same bytes, as far as the search is told at once.
 const MAX_SHARING = 1000
-
-/** Takes the words of a context's newest version out of the search. */
-function forget(backend: Backend, key: string): void {
-  const head = backend.head(key)
-  if (head) backend.putSearch({ key, version: head.version, text: null, tags: '' })
-}

@@ -27,6 +27,8 @@ export type {
   Page,
   PageOptions,
   ReadOptions,
+  RedactionPage,
+  RedactionPageOptions,
   SearchHit,
   SearchOptions,
   SearchPage,
@@ -49,3 +51,4 @@ export type { StoreErrorCode } from './errors.ts'
 export { contentIdOf, isContentId } from './content-id.ts'
 export { placeOf } from './heads-tree.ts'
 export { assertFollows, verifyRecord, MAX_CONTENT_BYTES } from './record.ts'
+export { verifyRedaction, type SealedRedaction } from './redaction.ts'

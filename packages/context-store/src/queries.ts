@@ -1,5 +1,6 @@
 import type { Address } from '@bzzz/ucxl-address'
 import type { StoredVersion } from './record.ts'
+import type { Redaction } from './redaction.ts'
 
 export interface CallOptions {
   readonly signal?: AbortSignal
@@ -112,4 +113,14 @@ export interface StoreStats {
   readonly contents: number
   /** Bytes of these contents. */
   readonly bytes: number
+}
+
+export interface RedactionPageOptions extends CallOptions {
+  /** The place after which to begin; from the first one if left out. */
+  readonly after?: number
+}
+
+export interface RedactionPage {
+  readonly redactions: readonly Redaction[]
+  readonly last: number
 }

@@ -22,9 +22,13 @@ import type {
   Page,
   PageOptions,
   ReadOptions,
+  RedactionPage,
+  RedactionPageOptions,
 } from './queries.ts'
 import type { ContextStore, ContextVersion } from './store.ts'
 
+// Redactions of a page: so many of the longest fit a message of a megabyte.
+const REDACTIONS = 100
 // Keys that are looked at for one page of a listing.
 const MAX_SCANNED = 2048
 
@@ -159,14 +163,18 @@ export class Reader {
   async *redactions(options: CallOptions = {}): AsyncIterable<Redaction> {
     let after = 0
     for (;;) {
-      const page = this.#core.ready(options).redactions(after, PAGE)
-      for (const { record } of page) {
-        const redaction = JSON.parse(record) as Redaction
-        if (this.may(redaction.key)) yield redaction
-      }
-      after = page.at(-1)?.sequence ?? after
-      if (page.length < PAGE) return
+      const { redactions, last } = await this.redactionPage({ ...options, after })
+      yield* redactions
+      if (last === after) return
+      after = last
     }
+  }
+
+  async redactionPage({ after = 0, ...call }: RedactionPageOptions = {}): Promise<RedactionPage> {
+    const page = this.#core.ready(call).redactions(after, REDACTIONS)
+    const redactions = page.map(({ record }) => JSON.parse(record) as Redaction)
+    const last = page.at(-1)?.sequence ?? after
+    return { redactions: redactions.filter(({ key }) => this.may(key)), last }
   }
 
   may(key: string): boolean {

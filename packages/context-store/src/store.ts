@@ -14,6 +14,8 @@ import type {
   Page,
   PageOptions,
   ReadOptions,
+  RedactionPage,
+  RedactionPageOptions,
   SearchOptions,
   SearchPage,
   StoreStats,
@@ -203,12 +205,19 @@ export interface ContextStore {
    *
    * @returns false where it was here already.
    * @throws `ERR_RECORD_INVALID`, `ERR_RECORD_SIGNATURE`; `ERR_STORE_WRITER` where it was not signed
-   *   by the writer of that version; `ERR_RECORD_CHAIN` where that version is not here.
+   *   by the writer of that version, or where somebody else wrote the same bytes; `ERR_RECORD_CHAIN`
+   *   where that version is not here.
    */
   applyRedaction(redaction: Redaction, options?: CallOptions): Promise<boolean>
 
   /** All redactions of this store, in the order in which they came. */
   redactions(options?: CallOptions): AsyncIterable<Redaction>
+
+  /**
+   * A page of {@link redactions}, for who asks again and again: those after a place, 100 at most, and the
+   * place of the last one that was looked at. Nothing comes after it where it is the place that was given.
+   */
+  redactionPage(options?: RedactionPageOptions): Promise<RedactionPage>
 
   /**
    * Drops the bytes of versions that no rule keeps; their records stay, and so do newest versions.

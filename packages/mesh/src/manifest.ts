@@ -27,6 +27,7 @@ const manifestSchema = z.strictObject({
   sequence: z.int().min(1),
   timelines: z.int().min(0),
   heads: z.string().regex(/^sha256:[0-9a-f]{64}$/),
+  erased: z.int().min(1).optional(),
   time: z.iso.datetime().max(24),
   signature: z.string().regex(/^[\w-]{86}$/),
 })
@@ -46,6 +47,8 @@ export interface Manifest {
   readonly timelines: number
   /** Digest of the set of their heads: {@link headsDigest}. */
   readonly heads: string
+  /** How many redactions of it there are, of which the heads say nothing; left out where there are none. */
+  readonly erased?: number | undefined
   /** When it was signed: RFC 3339 in UTC. */
   readonly time: string
   /** Ed25519 over the RFC 8785 bytes of all the rest, in base64url without padding. */
@@ -85,7 +88,13 @@ export function headsDigest(heads: readonly Head[]): string {
 
 /** Signs the state of a collection. `now` is in milliseconds since 1970. */
 export function signManifest(
-  state: { collection: string; sequence: number; heads: readonly Head[]; now: number },
+  state: {
+    collection: string
+    sequence: number
+    heads: readonly Head[]
+    now: number
+    erased?: number
+  },
   writer: Identity,
 ): Manifest {
   const body = {
@@ -94,6 +103,7 @@ export function signManifest(
     sequence: state.sequence,
     timelines: state.heads.length,
     heads: headsDigest(state.heads),
+    ...(state.erased && { erased: state.erased }),
     time: toInstant(state.now),
   }
   const signature = Buffer.from(writer.sign(canonicalBytes(body))).toString('base64url')

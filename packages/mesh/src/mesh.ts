@@ -88,6 +88,13 @@ export type MeshEvent =
       readonly sent: number
       readonly received: number
     }
+  /** The bytes of a version were erased here, as its writer erased them elsewhere. */
+  | {
+      readonly type: 'redacted'
+      readonly peer: string
+      readonly key: string
+      readonly version: number
+    }
   /** Something that is followed could not be fetched. It is tried again, a few times. */
   | { readonly type: 'behind'; readonly what: string; readonly error: unknown }
   /**

@@ -7,6 +7,7 @@ import type { Lifetime } from './lifetime.ts'
 import {
   dhtKeyOf,
   encodeManifest,
+  collectionOf,
   headsDigest,
   signManifest,
   type Head,
@@ -93,6 +94,14 @@ export class Publisher {
     return heads
   }
 
+  /** How much of a collection was erased: who follows it asks for that where there is more. */
+  async #erasedOf(collection: string): Promise<number> {
+    let count = 0
+    for await (const { key } of this.#with.announced.redactions())
+      if (collectionOf(key) === collection) count++
+    return count
+  }
+
   async #publish(
     collection: string,
     signal: AbortSignal,
@@ -133,14 +142,14 @@ export class Publisher {
       )
     }
     const heads = await this.headsOf(collection)
+    const erased = await this.#erasedOf(collection)
+    const isSame = standing?.heads === headsDigest(heads) && (standing.erased ?? 0) === erased
+    const sequence = (standing?.sequence ?? 0) + 1
     // A state that was announced before is put again as it is.
     const manifest =
-      standing && standing.writer === identity.did && standing.heads === headsDigest(heads)
+      isSame && standing.writer === identity.did
         ? standing
-        : signManifest(
-            { collection, sequence: (standing?.sequence ?? 0) + 1, heads, now: now() },
-            identity,
-          )
+        : signManifest({ collection, sequence, heads, erased, now: now() }, identity)
     membership.assertMayAnnounce(manifest)
     return manifest
   }

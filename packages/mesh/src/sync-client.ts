@@ -159,6 +159,15 @@ export class SyncClient {
     return { bytes: body, size: head.size }
   }
 
+  /** What the other node knows to have been erased, page by page, after a place. It is not checked yet. */
+  async redactions(
+    pattern: string,
+    after: number,
+    options?: CallOptions,
+  ): Promise<{ readonly redactions: readonly unknown[]; readonly last: number }> {
+    return (await this.#ask({ type: 'redactions', pattern, after }, options)).head
+  }
+
   /** Begins a comparison: how many timelines match, and their fingerprint. */
   async summary(pattern: string, options?: CallOptions): Promise<ResponseTo<'summary'>> {
     return (await this.#ask({ type: 'summary', pattern }, options)).head

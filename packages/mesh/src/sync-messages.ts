@@ -18,6 +18,9 @@ export const PAGE_ITEMS = 500
 /** Providers of a facet in one message, at most. */
 export const PROVIDERS_ITEMS = 64
 
+/** Redactions in one message, at most. */
+export const REDACTIONS_ITEMS = 100
+
 /** Statements of the cluster in one message, at most. */
 export const STATEMENTS_ITEMS = 100
 
@@ -78,6 +81,7 @@ const requestSchema = z.discriminatedUnion('type', [
   z.object({ id, type: z.literal('hold'), heads }),
   z.object({ id, type: z.literal('timeline'), key, after: version }),
   z.object({ id, type: z.literal('content'), content: contentId, offset: id }),
+  z.object({ id, type: z.literal('redactions'), pattern: z.string().max(2048), after: id }),
   ...reconcileRequests,
 ])
 
@@ -113,6 +117,13 @@ const responseSchema = z.discriminatedUnion('type', [
     more: z.boolean(),
   }),
   z.object({ id, type: z.literal('content'), size: id }),
+  // Each redaction is checked by who asked.
+  z.object({
+    id,
+    type: z.literal('redactions'),
+    redactions: z.array(z.unknown()).max(REDACTIONS_ITEMS),
+    last: id,
+  }),
   ...reconcileResponses,
   z.object({
     id,
@@ -136,6 +147,7 @@ const responseSchema = z.discriminatedUnion('type', [
  *   to; an error where it does not follow them;
  * - `timeline`: the records of a timeline after a version number;
  * - `content`: the bytes of a content id from an offset on, one chunk;
+ * - `redactions`: those of timelines that match a pattern, after a place, and the place of the last one;
  * - `summary`, `ranges`, `places`, `many`, `offer`: see {@link reconcileRequests}.
  */
 export type SyncRequest = z.infer<typeof requestSchema>

@@ -1,4 +1,5 @@
 import type { ContextStore, VersionRecord } from '@bzzz/context-store'
+import { compilePattern, parse } from '@bzzz/ucxl-address'
 import { collectionOf, type Head } from './manifest.ts'
 import type { Membership } from './membership.ts'
 import { PAGE_ITEMS, RECORDS_BYTES, STATEMENTS_ITEMS } from './sync-messages.ts'
@@ -44,4 +45,14 @@ export async function recordsPage(
     bytes += JSON.stringify(record).length
   }
   return { records, more: false }
+}
+
+/** What was erased of the timelines that match a pattern, a page of it. */
+export async function redactionsPage(
+  store: ContextStore,
+  { pattern, after }: { readonly pattern: string; readonly after: number },
+): Promise<{ redactions: unknown[]; last: number }> {
+  const compiled = compilePattern(parse(pattern))
+  const { redactions, last } = await store.redactionPage({ after })
+  return { redactions: redactions.filter(({ key }) => compiled.testKey(key)), last }
 }

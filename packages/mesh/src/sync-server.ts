@@ -19,7 +19,7 @@ import {
   PROVIDERS_ITEMS,
   type SyncRequest,
 } from './sync-messages.ts'
-import { headsPage, recordsPage, statementsPage } from './sync-pages.ts'
+import { headsPage, recordsPage, redactionsPage, statementsPage } from './sync-pages.ts'
 
 type HoldRequest = Extract<SyncRequest, { type: 'hold' }>
 
@@ -220,6 +220,10 @@ async function answerOf(
       if (!chunk)
         return failure(id, 'ERR_STORE_CONTENT_MISSING', 'This node does not hold the content')
       return encodeParts({ id, type: 'content', size: chunk.size }, chunk.bytes)
+    }
+    case 'redactions': {
+      const page = await redactionsPage(store, request)
+      return encodeMessage({ id, type: 'redactions', ...page })
     }
     case 'summary':
       return encodeMessage({ id, type: 'summary', ...(await comparing.summary(request.pattern)) })

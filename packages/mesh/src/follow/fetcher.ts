@@ -3,12 +3,14 @@ import type { Provider } from '@bzzz/dht'
 import type { ContentFetcher } from '../content-fetcher.ts'
 import type { Directory } from '../directory.ts'
 import { MeshError } from '../errors.ts'
-import { headsDigest, originOf, type Head, type Manifest } from '../manifest.ts'
+import { collectionOf, headsDigest, originOf, type Head, type Manifest } from '../manifest.ts'
 import type { Membership } from '../membership.ts'
 import type { PeerClients } from '../peer-clients.ts'
 import type { Reconciler } from '../reconcile/reconciler.ts'
 import type { SyncClient } from '../sync-client.ts'
 import { PAGE_ITEMS } from '../sync-messages.ts'
+import { erasureOf } from './erasure.ts'
+import type { Redactions } from './redactions.ts'
 
 export interface FetcherComponents {
   readonly store: ContextStore
@@ -17,6 +19,7 @@ export interface FetcherComponents {
   readonly clients: PeerClients
   readonly contents: ContentFetcher
   readonly reconciler: Reconciler
+  readonly redactions: Redactions
 }
 
 interface Call {
@@ -34,6 +37,9 @@ export interface Wanted extends Call {
 export interface Lacking {
   readonly id: string
   readonly key: string
+  readonly version: number
+  /** Id of the record. */
+  readonly record: string
   readonly size: number
 }
 
@@ -94,7 +100,7 @@ export class Fetcher {
   ): Promise<Lacking[]> {
     const rest: Lacking[] = []
     for (const one of lacking) {
-      if (await this.#hasContent(one.id)) continue
+      if (!(await this.#isLacking(one))) continue
       try {
         const providers = [{ id: peer, addresses: [] }]
         await this.#with.contents.fetch({ ...one, providers, signal })
@@ -108,9 +114,11 @@ export class Fetcher {
   }
 
   /** What lacks of a version; undefined where its content is here, or is not to be here. */
-  async lackOf({ record }: StoredVersion): Promise<Lacking | undefined> {
-    const { content: id, key, size } = record
-    return id === null || (await this.#hasContent(id)) ? undefined : { id, key, size }
+  async lackOf({ id: record, record: said }: StoredVersion): Promise<Lacking | undefined> {
+    const { content: id, key, version, size } = said
+    if (id === null) return undefined
+    const lack = { id, key, version, record, size }
+    return (await this.#isLacking(lack)) ? lack : undefined
   }
 
   async #from(provider: Provider, manifest: Manifest, wanted: Wanted): Promise<void> {
@@ -155,6 +163,9 @@ export class Fetcher {
 
   /** Fetches contents of newest versions that came without, as one does that was only looked up. */
   async #complete(heads: readonly Head[], peer: string, { signal }: Call): Promise<void> {
+    // Some may have been erased by their writer, of which the heads say nothing.
+    for (const collection of new Set(heads.map(({ key }) => collectionOf(key))))
+      await this.#with.redactions.pull(peer, allOf(collection), { signal })
     const lacking: Lacking[] = []
     for (const { key } of heads) {
       const head = await this.#with.store.head(key)
@@ -171,17 +182,15 @@ export class Fetcher {
     return false
   }
 
-  async #hasContent(id: string): Promise<boolean> {
-    try {
-      // One byte says as much as all of them.
-      for await (const _ of this.#with.store.contentStream(id, { start: 0, end: 1 })) break
-      return true
-    } catch (error) {
-      const code = error instanceof Error && 'code' in error ? error.code : ''
-      if (code === 'ERR_STORE_CONTENT_MISSING') return false
-      // What was redacted or dropped here is not fetched again.
-      if (code === 'ERR_STORE_REDACTED' || code === 'ERR_STORE_DROPPED') return true
-      throw error
-    }
+  /** False where bytes are here, or are not to be here: what was redacted or dropped is not fetched again. */
+  async #isLacking({ id, key, version, record }: Lacking): Promise<boolean> {
+    const { store, redactions } = this.#with
+    if (redactions.covers(record) || (await store.contentSize(id)) !== undefined) return false
+    return (await erasureOf(store, { key, version })) === undefined
   }
+}
+
+function allOf(collection: string): string {
+  const [agent = '', project = ''] = collection.split('@')
+  return `ucxl://${agent}:any@${project}:any/**`
 }

@@ -18,6 +18,7 @@ import type { Gossip } from '../gossip.ts'
 import { collectionOf, type Head, type Manifest } from '../manifest.ts'
 import { Lacks } from './lacks.ts'
 import type { MeshEvent } from '../mesh.ts'
+import type { Redactions } from './redactions.ts'
 import type { Reconciler } from '../reconcile/reconciler.ts'
 import type { Timing } from '../timing.ts'
 import { Turns } from './turns.ts'
@@ -29,6 +30,7 @@ export interface FollowerInit {
   readonly announcements: Announcements
   readonly fetcher: Fetcher
   readonly reconciler: Reconciler
+  readonly redactions: Redactions
   /** Peers with which hellos were exchanged. */
   readonly joined: ReadonlySet<string>
   readonly timing: Timing
@@ -127,6 +129,7 @@ export class Follower {
 
   onLeft(peer: string): void {
     this.#turns.forget(peer)
+    this.#init.redactions.onLeft(peer)
   }
 
   /** Takes note of what was announced. */
@@ -225,10 +228,11 @@ export class Follower {
   /** Compares with a peer, and brings both to the same. */
   #meet(peer: string, followed: Followed, { quiet = false } = {}): void {
     const { pattern } = followed
-    const { reconciler, emit } = this.#init
+    const { reconciler, redactions, emit } = this.#init
     const work = async (signal: AbortSignal): Promise<void> => {
       const report = await reconciler.reconcile(peer, { pattern, signal })
       const { records, unannounced, sent, received } = report
+      await redactions.pull(peer, pattern, { signal })
       await this.#lacks.fetch(peer, { signal })
       if (records > 0 || !quiet)
         emit({ type: 'caught-up', peer, pattern, versions: records, sent, received })

@@ -16,6 +16,7 @@ import { collectionOf, type Head, type Manifest } from '../manifest.ts'
 import type { Membership } from '../membership.ts'
 import type { MeshCallOptions, MeshEvent } from '../mesh.ts'
 import type { PeerClients } from '../peer-clients.ts'
+import { Redactions } from './redactions.ts'
 import { Reconciler, type Taking } from '../reconcile/reconciler.ts'
 import type { Timing } from '../timing.ts'
 
@@ -76,11 +77,17 @@ export class Followers implements Following {
       ...init.timing,
       onNews: (manifest, peer) => this.#follower.onNews(manifest, peer),
     })
+    const { reconciler } = this
+    const redactions = new Redactions({
+      ...init,
+      clientOf: async (peer, options) => init.clients.to(peer, options),
+    })
     this.#follower = new Follower({
       ...init,
       announcements: this.#announcements,
-      fetcher: new Fetcher({ ...init, reconciler: this.reconciler }),
-      reconciler: this.reconciler,
+      fetcher: new Fetcher({ ...init, reconciler, redactions }),
+      reconciler,
+      redactions,
     })
   }
 

@@ -7,12 +7,13 @@ import type { Head } from '../manifest.ts'
 import type { Membership } from '../membership.ts'
 import type { MeshEvent } from '../mesh.ts'
 import type { CallOptions, Meter, SyncClient } from '../sync-client.ts'
+import { believing } from './believing.ts'
 import { compare } from './compare.ts'
 import { summaryOf, type HeadTuple } from './comparing.ts'
 import { eachOf } from './each-of.ts'
 import { MAX_MANY, MAX_OFFERED, MAX_PLACES } from './messages.ts'
 import { OneByOne } from './one-by-one.ts'
-import { codeOf, isLie, Puller, type PullOptions } from './puller.ts'
+import { codeOf, Puller, type PullOptions } from './puller.ts'
 import type { ReconcileReport } from './report.ts'
 
 export interface ReconcilerComponents {
@@ -66,7 +67,7 @@ export class Reconciler {
     peer: string,
     { pattern, signal }: { readonly pattern: string; readonly signal: AbortSignal },
   ): Promise<ReconcileReport> {
-    return this.#believing(peer, signal, async () => {
+    return believing(this.#with.emit, { peer, signal }, async () => {
       const { store, membership, clientOf } = this.#with
       signal.throwIfAborted()
       // A malformed pattern is the caller's fault, and told before anybody is asked.
@@ -133,7 +134,7 @@ export class Reconciler {
     list: (client: SyncClient) => Promise<readonly Head[]>,
     { signal, writerOf }: { readonly signal: AbortSignal; readonly writerOf?: WriterOf },
   ): Promise<readonly Head[]> {
-    return this.#believing(peer, signal, async () => {
+    return believing(this.#with.emit, { peer, signal }, async () => {
       const client = await reach(peer, this.#with.clientOf, signal)
       const heads = await list(client)
       return this.#pulling(client, { pattern: '', signal, writerOf }, async (puller) => {
@@ -151,7 +152,7 @@ export class Reconciler {
     heads: readonly HeadTuple[],
     signal: AbortSignal,
   ): Promise<OfferAnswer> {
-    return this.#believing(peer, signal, async () => {
+    return believing(this.#with.emit, { peer, signal }, async () => {
       const { store, membership, clientOf } = this.#with
       const shared = membership.shared(store, peer)
       const client = await clientOf(peer, { signal })
@@ -229,27 +230,6 @@ export class Reconciler {
         if (codeOf(error) !== 'ERR_MESH_NOT_FOUND') throw error
         given.refused += offered.length
       }
-    }
-  }
-
-  /** What shows that the other node lies ends the work, and is told. */
-  async #believing<Result>(
-    peer: string,
-    signal: AbortSignal,
-    work: () => Promise<Result>,
-  ): Promise<Result> {
-    try {
-      return await work()
-    } catch (error) {
-      signal.throwIfAborted()
-      if (!isLie(error)) throw error
-      this.#with.emit({ type: 'refused', peer, key: '', error })
-      if (error instanceof MeshError) throw error
-      throw new MeshError(
-        'ERR_MESH_UNTRUSTED',
-        `${peer} sent what does not verify, and was not kept: ${error instanceof Error ? error.message : ''}`,
-        { cause: error },
-      )
     }
   }
 }

@@ -12,6 +12,7 @@ import {
 } from './contexts.ts'
 import type { Run } from './desk.ts'
 import { another, wholeNumber } from './options.ts'
+import { redactContext } from './redact.ts'
 import { verifyContext } from './verify.ts'
 
 const WHEN = 'a version (3, prev, first) or a moment (2025-08-07, yesterday, "3 days ago")'
@@ -100,6 +101,33 @@ Examples:
     .action(async (address: string, when: string) => {
       await run(async (desk) => restoreContext(address, when, desk))
     })
+
+  program
+    .command('redact')
+    .description('Erase the content of a version for good, here and where it is followed.')
+    .argument('<address>')
+    .argument('[when]', `${WHEN} (default: latest)`)
+    .requiredOption('-m, --reason <text>', 'why; it is kept, and everybody can read it')
+    .option('--yes', 'without asking')
+    .addHelpText(
+      'after',
+      `
+Its record stays, signed and in its place. What somebody else wrote too is not erased.
+
+Example:
+  bzzz-hap redact ucxl://ada:author@shop:checkout/env.txt 2 -m 'It held a password.'
+`,
+    )
+    .action(async (address: string, when: string | undefined, options: RedactOptions) => {
+      await run(async (desk) =>
+        redactContext(address, { ...options, ...(when !== undefined && { when }) }, desk),
+      )
+    })
+}
+
+interface RedactOptions {
+  readonly reason: string
+  readonly yes?: boolean
 }
 
 function addLooking(program: Command, run: Run): void {

@@ -17,6 +17,7 @@ import {
   watchContexts,
 } from '../src/contexts.ts'
 import type { Desk } from '../src/desk.ts'
+import { redactContext } from '../src/redact.ts'
 import { verifyContext } from '../src/verify.ts'
 
 const PLAN = 'ucxl://ada:author@shop:checkout/plan.md'
@@ -113,6 +114,45 @@ describe('contexts as commands', () => {
     const own = desk({ input: 'note' })
     await putContext('ucxl://ada:author@shop:checkout/notes/', undefined, { fresh: true }, own)
     expect(own.said[0]).toMatch(/^ucxl:\/\/ada:author@shop:checkout\/\*~\/notes\/[0-9A-Z]{26}$/)
+  })
+
+  test('are erased for good, where the person means it', async () => {
+    await put('secret')
+    await put('clean')
+    const why = { when: '1', reason: 'It held a password.' }
+    const read = async (when?: string): Promise<string> => {
+      const own = desk()
+      await getContext(PLAN, when, own)
+      return own.written()
+    }
+    await expect(redactContext(PLAN, why, desk())).rejects.toMatchObject({ code: 'ERR_HAP_INPUT' })
+    const asked: string[] = []
+    const answering = (yes: boolean) => {
+      const confirm = async (question: string): Promise<boolean> => {
+        asked.push(question)
+        return yes
+      }
+      return { ...desk(), confirm }
+    }
+    expect(await redactContext(PLAN, why, answering(false))).toBe(1)
+    expect(await read('1')).toBe('secret')
+    const own = answering(true)
+    expect(await redactContext(PLAN, why, own)).toBe(0)
+    expect(asked).toHaveLength(2)
+    expect(own.said[0]).toMatch(/^version 1 of ada:author@shop:checkout\/plan\.md: .*6 bytes/)
+    await expect(read('1')).rejects.toMatchObject({
+      code: 'ERR_STORE_REDACTED',
+      message: expect.stringContaining('It held a password.'),
+    })
+    expect(await read()).toBe('clean')
+    expect(await verifyContext(PLAN, desk())).toBe(0)
+    const json = desk({ json: true })
+    await redactContext(PLAN, { reason: 'another', yes: true }, json)
+    expect(json.results).toMatchObject([{ type: 'redaction', version: 2, reason: 'another' }])
+    await deleteContext(PLAN, desk())
+    await expect(
+      redactContext(PLAN, { reason: 'nothing is there', yes: true }, desk()),
+    ).rejects.toMatchObject({ code: 'ERR_TEMPORAL_GONE' })
   })
 
   test('are deleted, listed and restored', async () => {

@@ -23,7 +23,7 @@ const DEEP_VERSIONS = 100_000
 const DOCUMENTS = 100_000
 const BATCH = 100
 const AT_ONCE = 32
-const WARM = 500
+const WARM = 1500
 
 let number = 0
 /** A write of 1 KB that no other write shares its bytes with. */

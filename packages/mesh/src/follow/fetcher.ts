@@ -173,8 +173,8 @@ export class Fetcher {
 
   async #hasContent(id: string): Promise<boolean> {
     try {
-      // One byte says as much as all of them.
-      for await (const _ of this.#with.store.contentStream(id, { start: 0, end: 1 })) break
+      // Whether it is here is known before the first byte is read: none of them is.
+      for await (const _ of this.#with.store.contentStream(id, { start: 0, end: 0 })) break
       return true
     } catch (error) {
       const code = error instanceof Error && 'code' in error ? error.code : ''

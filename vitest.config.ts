@@ -14,12 +14,30 @@ const needGit = [
 const hasGit = spawnSync('git', ['--version']).status === 0
 if (!hasGit) console.log(`Skipped, since git is not installed: ${needGit.join(', ')}`)
 
+// Packages whose tests have nothing outside of themselves, no process, port or file of others: each worker loads what
+// they import once, and no longer for each file. Those that replace modules have them for themselves all the same.
+const pure = [
+  'packages/{bot-framework,circuit-breaker,decision-schema,dht,dht-mock,inbox,temporal-nav}/test/**/*.test.ts',
+  'packages/identity/test/!(shares).test.ts',
+  'packages/ucxl-address/test/!(value).test.ts',
+]
+const all = ['{packages,apps}/*/test/**/*.test.ts', 'test/**/*.test.ts']
+const left = [...configDefaults.exclude, ...(hasGit ? [] : needGit)]
+
 export default defineConfig({
   // Tests run on sources: no build is needed to try a change.
   ssr: { resolve: { conditions: ['@bzzz/source', ...defaultServerConditions] } },
   test: {
-    exclude: [...configDefaults.exclude, ...(hasGit ? [] : needGit)],
-    include: ['{packages,apps}/*/test/**/*.test.ts', 'test/**/*.test.ts'],
+    projects: [
+      {
+        extends: true,
+        test: { name: 'pure', isolate: false, include: pure, exclude: left },
+      },
+      {
+        extends: true,
+        test: { name: 'own', include: all, exclude: [...left, ...pure] },
+      },
+    ],
     reporters: ['default', './scripts/summary-reporter.ts'],
     // Child processes and real networks need room on a busy machine; nothing waits for luck.
     testTimeout: 30_000,

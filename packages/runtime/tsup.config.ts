@@ -4,6 +4,7 @@ export default library([
   'src/index.ts',
   'src/completion.ts',
   'src/module-thread.ts',
+  'src/participant.ts',
   'src/screen.ts',
   'src/terminal.ts',
 ])

@@ -1,6 +1,14 @@
 import { execFile, execFileSync, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -189,12 +197,16 @@ test.skipIf(missing)(
     const { folder, run } = place()
     const child = spawn(process.execPath, [...node, '--json', 'import', 'git', bundle], {
       env: { ...process.env, BZZZ_DATA: join(folder, 'home') },
-      stdio: ['ignore', 'ignore', 'pipe'],
+      stdio: 'ignore',
     })
-    // The first line of progress says that it is in the middle of it.
-    await once(child.stderr, 'data')
+    const exited = once(child, 'exit')
+    // A mebibyte is written: it is in the middle of it. Of its progress it tells every two seconds, and
+    // may be done before that.
+    const written = (): number =>
+      statSync(join(folder, 'home/contexts.db-wal'), { throwIfNoEntry: false })?.size ?? 0
+    await expect.poll(written, { timeout: 60_000, interval: 5 }).toBeGreaterThan(1_048_576)
     child.kill('SIGINT')
-    expect(await once(child, 'exit')).toEqual([130, null])
+    expect(await exited).toEqual([130, null])
     const { status, stdout } = await run('--json', 'import', 'git', bundle)
     const summary = JSON.parse(stdout) as {
       versions: number

@@ -3,16 +3,14 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createInbox, type Inbox, type Self } from '@bzzz/inbox'
 import {
-  createLog,
   DEFAULTS,
   openHome,
   participantSchema,
-  participantServices,
   startServices,
   type Health,
   type Home,
-  type Participant,
 } from '@bzzz/runtime'
+import { createLog, participantServices, type Participant } from '@bzzz/runtime/participant'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import { builtOf, startOnPty, whyNoPty, type PtyInit, type Terminal } from '../../../test/pty.ts'
 

@@ -1,8 +1,12 @@
 // Writes versions of one context to a store, and tells number and id of each that was acknowledged:
 // node child-writer.ts <file> <count> [large]: with `large`, some come as streams of many pieces.
 import { writeSync } from 'node:fs'
+import { flushCompileCache } from 'node:module'
 import { identityFromSeed } from '@bzzz/identity'
 import { openSqliteStore } from '../src/sqlite.ts'
+
+// Who is killed leaves nothing compiled for the next one, and that would be most of what a start takes.
+flushCompileCache()
 
 const [file = '', count = '0', large] = process.argv.slice(2)
 const writer = identityFromSeed(new Uint8Array(32).fill(1))

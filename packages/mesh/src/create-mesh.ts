@@ -4,7 +4,6 @@ import { ADMISSION_PROTOCOL, AdmissionServer, MAX_ADMISSION_BYTES } from './admi
 import { assertFacetKey } from './facets.ts'
 import { HelloGate } from './join/hello-gate.ts'
 import { Instances } from './instances.ts'
-import { startNode } from './libp2p/node.ts'
 import { manifestRules, type Head } from './manifest.ts'
 import { Membership } from './membership.ts'
 import type { MeshInit } from './mesh-init.ts'
@@ -24,6 +23,8 @@ const DEFAULT_LISTEN = ['/ip4/127.0.0.1/tcp/0']
 
 /** Starts a node of the mesh. @throws `ERR_MESH_LISTEN` where it cannot listen. */
 export async function createMesh(init: MeshInit): Promise<Mesh> {
+  // libp2p is most of what there is to load: it is not for who only imports this package.
+  const { startNode } = await import('./libp2p/node.ts')
   return createMeshOn(startNode, init)
 }
 

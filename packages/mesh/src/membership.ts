@@ -2,7 +2,7 @@ import { hash } from 'node:crypto'
 import type { ContextStore, VersionRecord } from '@bzzz/context-store'
 import { statementId, type ClusterView, type Policy } from '@bzzz/identity/cluster'
 import { MeshError } from './errors.ts'
-import { didOfPeer } from './libp2p/peer-did.ts'
+import { didOfPeer } from './peer-did.ts'
 import type { Manifest } from './manifest.ts'
 import type { MeshEvent } from './mesh.ts'
 

@@ -1,4 +1,4 @@
-import { didOfPeer } from './libp2p/peer-did.ts'
+import { didOfPeer } from './peer-did.ts'
 import type { Membership } from './membership.ts'
 
 /** What a node says of itself in its hello. Nobody checks it: in a cluster, certificates count. */

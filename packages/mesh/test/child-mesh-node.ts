@@ -1,3 +1,4 @@
+import { flushCompileCache } from 'node:module'
 import { Socket } from 'node:net'
 import { openSqliteStore } from '@bzzz/context-store/sqlite'
 import { identityFromSeed } from '@bzzz/identity'
@@ -119,6 +120,8 @@ process.on('message', ({ id, name, args }: Call) => {
   )
 })
 process.on('disconnect', () => process.exit())
+// Who is killed leaves nothing compiled for the next one, and that would be most of what a start takes.
+flushCompileCache()
 process.send?.({ ready: { peerId: mesh.peerId, address: mesh.addresses[0] } })
 
 function told(event: MeshEvent): ToldEvent {

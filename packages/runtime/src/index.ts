@@ -7,6 +7,9 @@
  * await home.close()
  * ```
  *
+ * What a participant runs on, `@bzzz/runtime/participant`, is an entry of its own: it loads the mesh, a server and
+ * metrics, which most commands do without.
+ *
  * @packageDocumentation
  */
 export { addParticipantCommands, sourcesFor, type ParticipantApp } from './commands/add.ts'
@@ -33,8 +36,6 @@ export {
   type ServiceEvent,
   type ServicesInit,
 } from './services.ts'
-export { createLog, type Log, type LogInit, type LogLevel } from './log.ts'
-export { createMonitoring, type Monitoring, type MonitoringInit } from './monitoring.ts'
 export { runServices, type RunInit } from './run.ts'
 export {
   agentSchema,
@@ -48,14 +49,8 @@ export {
   type ParticipantDefaults,
 } from './participant/configuration.ts'
 export { loadConfiguration, PREFIX, type LoadOptions } from './participant/load.ts'
-export {
-  participantServices,
-  type Participant,
-  type ParticipantInit,
-  type ParticipantServices,
-} from './participant/participant.ts'
-export { runParticipant, type RunEnvironment } from './participant/run.ts'
-export { workerService, type WorkerServiceInit } from './worker/service.ts'
+export { runParticipant } from './run-participant.ts'
+export type { RunEnvironment } from './participant/run.ts'
 export type { WorkerSettings } from './worker/settings.ts'
 export { parseTask, type Task } from './tasks/task.ts'
 export { openHome, type Home, type HomeInit } from './home.ts'

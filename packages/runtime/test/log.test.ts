@@ -1,6 +1,7 @@
 import { PassThrough } from 'node:stream'
 import { expect, test } from 'vitest'
-import { createLog, type LogInit, type Output } from '../src/index.ts'
+import { type Output } from '../src/index.ts'
+import { createLog, type LogInit } from '../src/participant.ts'
 
 function setup(init: Partial<LogInit> = {}) {
   const output: Output = new PassThrough()

@@ -1,6 +1,7 @@
 import { Counter, Registry } from '@prometheus-io/client'
 import { afterEach, expect, test } from 'vitest'
-import { createMonitoring, type Health, type Monitoring } from '../src/index.ts'
+import { type Health } from '../src/index.ts'
+import { createMonitoring, type Monitoring } from '../src/participant.ts'
 
 const services = new Map<string, Health>()
 const running: Monitoring[] = []

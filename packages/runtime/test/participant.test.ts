@@ -9,15 +9,13 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import {
   claimsOf,
   DEFAULTS,
-  createLog,
   participantSchema,
-  participantServices,
   readConfiguration,
   startServices,
   type Health,
-  type Participant,
   type Running,
 } from '../src/index.ts'
+import { createLog, participantServices, type Participant } from '../src/participant.ts'
 
 const NOWHERE = { kind: 'agent', folder: '.bzzz-test', httpPort: 0, healthPort: 0 } as const
 const schedule = (run: () => void, ms: number) => {

@@ -1,11 +1,15 @@
 // Publishes decisions of three agents without end, and tells each that is safe:
 // node child-publisher.ts <folder> <url of the service> <a number that no other run has>
 import { writeSync } from 'node:fs'
+import { flushCompileCache } from 'node:module'
 import { join } from 'node:path'
 import { openSqliteStore } from '@bzzz/context-store/sqlite'
 import { identityFromSeed } from '@bzzz/identity'
 import { createSlurpClient } from '../src/index.ts'
 import { openSqliteState } from '../src/sqlite.ts'
+
+// Who is killed leaves nothing compiled for the next one, and that would be most of what a start takes.
+flushCompileCache()
 
 const [folder = '', url = '', run = ''] = process.argv.slice(2)
 const identity = identityFromSeed(new Uint8Array(32).fill(1))

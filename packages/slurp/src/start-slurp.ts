@@ -1,5 +1,5 @@
 import { isIP, type AddressInfo } from 'node:net'
-import { createApp, type ServerInit } from './app.ts'
+import type { ServerInit } from './app.ts'
 import { createSlurp } from './create-slurp.ts'
 import { SlurpError } from './errors.ts'
 import { isLoopback } from './origin.ts'
@@ -32,6 +32,8 @@ export async function startSlurp(init: StartSlurpInit): Promise<RunningSlurp> {
     )
   }
   const slurp = createSlurp(init)
+  // A server's libraries are for who serves, not for all who have a graph.
+  const { createApp } = await import('./app.ts')
   const app = await createApp(slurp, init)
   try {
     await app.listen({ port, host })

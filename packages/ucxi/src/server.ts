@@ -1,5 +1,4 @@
 import { isIP, type AddressInfo } from 'node:net'
-import { createApp } from './app.ts'
 import { UcxiError } from './errors.ts'
 import type { UcxiServer, UcxiServerInit } from './init.ts'
 import { isLoopback } from './origin.ts'
@@ -18,6 +17,8 @@ export async function startUcxiServer(init: UcxiServerInit): Promise<UcxiServer>
       `Expected a loopback address such as 127.0.0.1, got ${host}: nobody else may connect without \`authorize\``,
     )
   }
+  // A server's libraries are for who serves, not for all who read and write.
+  const { createApp } = await import('./app.ts')
   const app = createApp(init)
   try {
     await app.listen({ port, host })

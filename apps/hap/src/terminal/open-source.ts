@@ -1,16 +1,14 @@
 import type { Schedule } from '@bzzz/context-store'
 import {
-  createLog,
   openHome,
-  participantServices,
   RuntimeError,
   startServices,
   type Health,
   type Home,
   type ParticipantConfiguration,
-  type ParticipantServices,
   type Running,
 } from '@bzzz/runtime'
+import { createLog, participantServices, type ParticipantServices } from '@bzzz/runtime/participant'
 import { createUcxi } from '@bzzz/ucxi'
 import { Writable } from 'node:stream'
 import { createInbox, type Self } from '@bzzz/inbox'

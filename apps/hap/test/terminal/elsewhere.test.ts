@@ -1,6 +1,7 @@
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { createMonitoring, type Health } from '@bzzz/runtime'
+import { type Health } from '@bzzz/runtime'
+import { createMonitoring } from '@bzzz/runtime/participant'
 import { expect, onTestFinished, test } from 'vitest'
 import { createElsewhere } from '../../src/terminal/elsewhere.ts'
 

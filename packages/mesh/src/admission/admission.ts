@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { MeshError } from '../errors.ts'
-import { didOfPeer } from '../libp2p/peer-did.ts'
+import { didOfPeer } from '../peer-did.ts'
 import type { Channel } from '../network-node.ts'
 import { wholeOf } from '../parts.ts'
 import type { Schedule } from '@bzzz/context-store'

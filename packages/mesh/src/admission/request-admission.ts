@@ -1,7 +1,6 @@
 import type { Identity } from '@bzzz/identity'
 import { parseInvitation, requestJoin } from '@bzzz/identity/cluster'
 import { MeshError } from '../errors.ts'
-import { startVisitor } from '../libp2p/visitor.ts'
 import type { Channel } from '../network-node.ts'
 import { wholeOf } from '../parts.ts'
 import {
@@ -38,6 +37,7 @@ export async function requestAdmission({
   signal,
 }: AdmissionQuery): Promise<{ readonly cluster: string; readonly statements: readonly unknown[] }> {
   const { cluster } = parseInvitation(token)
+  const { startVisitor } = await import('../libp2p/visitor.ts')
   const visitor = await startVisitor({ identity, maxMessageBytes: MAX_ADMISSION_BYTES })
   try {
     const channel = await reach(addresses, async (address) =>

@@ -20,6 +20,7 @@ import { KAD_PROTOCOL } from './kad-message.ts'
 import { KadDht } from './kad.ts'
 import { selectorsOf, validatorsOf } from './rules.ts'
 import { secured } from './secured.ts'
+import { stopNode } from './stop.ts'
 import { Suspects } from './suspects.ts'
 
 /** What a libp2p node is started with besides. */
@@ -117,7 +118,7 @@ export async function startNode(init: NodeInit): Promise<NetworkNode> {
   try {
     await node.start()
   } catch (cause) {
-    await node.stop()
+    await stopNode(node)
     throw new MeshError(
       'ERR_MESH_LISTEN',
       `Cannot listen on ${init.listen.join(', ')}: the port is in use, or the address is not of this machine. Choose another, such as /ip4/127.0.0.1/tcp/0 for any free port`,
@@ -166,7 +167,7 @@ class Libp2pNode implements NetworkNode {
       },
       onClose: async () => {
         gossip.stop()
-        await node.stop()
+        await stopNode(node)
       },
     })
   }

@@ -7,6 +7,7 @@ import { createLibp2p } from 'libp2p'
 import type { Channel } from '../network-node.ts'
 import { channelOf } from './channel.ts'
 import { secured } from './secured.ts'
+import { stopNode } from './stop.ts'
 
 /** A node that only asks: it listens nowhere, and is in no DHT. */
 export interface Visitor {
@@ -40,6 +41,6 @@ export async function startVisitor({
       const stream = await connection.newStream(protocol, options)
       return channelOf(stream, connection, maxMessageBytes)
     },
-    stop: async () => node.stop(),
+    stop: async () => stopNode(node),
   }
 }

@@ -20,13 +20,8 @@ export interface RunEnvironment {
   readonly version: string
 }
 
-/**
- * Runs a participant until the signal; an agent takes tasks where it has a handler.
- *
- * @returns false where something did not stop as it should: the log says what.
- * @throws RuntimeError `ERR_RUNTIME_IDENTITY_TWICE` where another node runs with its key.
- */
-export async function runParticipant(
+/** What `runParticipant` does, once all that takes is loaded. */
+export async function run(
   sources: LoadOptions,
   { output, now, random, signal, version }: RunEnvironment,
 ): Promise<boolean> {
@@ -88,7 +83,7 @@ export async function runParticipant(
   return failures.size === 0
 }
 
-function schedule(run: () => void, ms: number): () => void {
-  const timer = setTimeout(run, ms)
+function schedule(act: () => void, ms: number): () => void {
+  const timer = setTimeout(act, ms)
   return () => clearTimeout(timer)
 }

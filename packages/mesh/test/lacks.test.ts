@@ -7,16 +7,21 @@ const ADDRESS = 'ucxl://ada:lead@shop:spec/*^/plan.md'
 const writer = identityFromSeed(new Uint8Array(32).fill(1))
 const bytes = new TextEncoder().encode('the plan')
 
-/** Looks in a store, and at nothing else. */
-const lookingIn = (store: ContextStore): Fetcher => new Fetcher({ store } as FetcherComponents)
+/** Looks in a store, and at nothing else: nobody has said of anything that it was erased. */
+const lookingIn = (store: ContextStore, covered?: string): Fetcher => {
+  const redactions = { covers: (record: string) => record === covered }
+  return new Fetcher({ store, redactions } as FetcherComponents)
+}
 
 test('a version lacks its content until the bytes are here', async () => {
   const source = createMemoryStore({ writer })
   const written = await source.put({ address: ADDRESS, content: bytes })
-  const { content: id, key, size } = written.record
+  const { content: id, key, version, size } = written.record
+  const record = written.id
   const store = createMemoryStore()
   await store.append([written.record])
-  expect(await lookingIn(store).lackOf(written)).toEqual({ id, key, size })
+  expect(await lookingIn(store).lackOf(written)).toEqual({ id, key, version, record, size })
+  expect(await lookingIn(store, record).lackOf(written)).toBeUndefined()
   await store.addContent(id!, bytes)
   expect(await lookingIn(store).lackOf(written)).toBeUndefined()
 })
@@ -27,4 +32,16 @@ test('an empty content is here like any other, and a deletion has none', async (
   expect(await lookingIn(store).lackOf(empty)).toBeUndefined()
   const gone = await store.put({ address: ADDRESS, content: null })
   expect(await lookingIn(store).lackOf(gone)).toBeUndefined()
+})
+
+test('what was redacted or dropped here is not to be here', async () => {
+  const store = createMemoryStore({ writer })
+  const first = await store.put({ address: ADDRESS, content: bytes })
+  const second = await store.put({ address: ADDRESS, content: new TextEncoder().encode('next') })
+  await store.retain([{ pattern: 'ucxl://any:any@any:any/**', last: 1 }])
+  await store.redact(ADDRESS, 'a reason')
+  for (const version of [first, second]) {
+    expect(await store.contentSize(version.record.content ?? '')).toBeUndefined()
+    expect(await lookingIn(store).lackOf(version)).toBeUndefined()
+  }
 })

@@ -68,7 +68,7 @@ describe('networks of another process', { timeout: 30_000 }, () => {
   test.concurrent.each(ofKind('legitimate'))(
     'pass $name, and not where they refuse all',
     async (scenario) => {
-      expect(wrongIn(await play(scenario, sound!, { seconds: 1 }))).toEqual([])
+      expect(wrongIn(await play(scenario, sound!, { seconds: 2 }))).toEqual([])
       expect((await play(scenario, refusing!)).passed).toBe(false)
     },
   )

@@ -5,9 +5,11 @@ import { exportSeed, identityFromSeed, IdentityError, type Identity } from '@bzz
 import type { Clients, Stage } from '../actor.ts'
 
 const KEY = /^[0-9a-f]{64}$/i
-// Somebody else may pay out of the same account at the same moment, and have used the number first.
-const ATTEMPTS = 10
+// Somebody else may pay out of the same account at the same moment, and have used the number first. Where
+// a dozen do, some have to stand back for the others: each attempt waits up to twice as long.
+const ATTEMPTS = 20
 const WAIT_MS = 20
+const MAX_WAIT_MS = 500
 
 /**
  * The account that bots get their money from: that of a key, as 64 hexadecimal digits; without one, that of every
@@ -57,7 +59,7 @@ export function createFaucet(
         return
       } catch (error) {
         if (attempt === ATTEMPTS || !AdnetError.is(error, 'ERR_ADNET_CONFLICT')) throw error
-        await sleep(clock, random.next() * WAIT_MS)
+        await sleep(clock, random.next() * Math.min(WAIT_MS * 2 ** (attempt - 1), MAX_WAIT_MS))
       }
     }
   }

@@ -19,7 +19,7 @@ export const PAGE_ITEMS = 500
 export const PROVIDERS_ITEMS = 64
 
 /** Redactions in one message, at most. */
-export const REDACTIONS_ITEMS = 100
+const REDACTIONS_ITEMS = 100
 
 /** Statements of the cluster in one message, at most. */
 export const STATEMENTS_ITEMS = 100

@@ -5,9 +5,9 @@ import type { Directory } from './directory.ts'
 import { MeshError } from './errors.ts'
 import type { Lifetime } from './lifetime.ts'
 import {
+  collectionOf,
   dhtKeyOf,
   encodeManifest,
-  collectionOf,
   headsDigest,
   signManifest,
   type Head,
@@ -37,6 +37,9 @@ export class Publisher {
   readonly #with: PublisherComponents
   /** The manifests that this node put last: a DHT that lost one does not make it begin anew. */
   readonly #manifests = new Map<string, Manifest>()
+  /** Redactions by collection, and how far they were counted. */
+  readonly #erased = new Map<string, number>()
+  #counted = 0
   /** The last call for each collection that is under way. */
   readonly #turns = new Map<string, Promise<unknown>>()
 
@@ -96,10 +99,18 @@ export class Publisher {
 
   /** How much of a collection was erased: who follows it asks for that where there is more. */
   async #erasedOf(collection: string): Promise<number> {
-    let count = 0
-    for await (const { key } of this.#with.announced.redactions())
-      if (collectionOf(key) === collection) count++
-    return count
+    for (;;) {
+      const after = this.#counted
+      const { redactions, last } = await this.#with.announced.redactionPage({ after })
+      // Another collection, which is announced at the same time, may have counted them meanwhile.
+      if (after !== this.#counted) continue
+      if (last === after) return this.#erased.get(collection) ?? 0
+      this.#counted = last
+      for (const { key } of redactions) {
+        const name = collectionOf(key)
+        this.#erased.set(name, (this.#erased.get(name) ?? 0) + 1)
+      }
+    }
   }
 
   async #publish(

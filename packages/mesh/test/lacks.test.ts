@@ -9,8 +9,8 @@ const bytes = new TextEncoder().encode('the plan')
 
 /** Looks in a store, and at nothing else: nobody has said of anything that it was erased. */
 const lookingIn = (store: ContextStore, covered?: string): Fetcher => {
-  const redactions = { covers: (record: string) => record === covered }
-  return new Fetcher({ store, redactions } as FetcherComponents)
+  const redactions = { covers: ({ record }: { record: string }) => record === covered }
+  return new Fetcher({ store, redactions } as unknown as FetcherComponents)
 }
 
 test('a version lacks its content until the bytes are here', async () => {
@@ -20,7 +20,14 @@ test('a version lacks its content until the bytes are here', async () => {
   const record = written.id
   const store = createMemoryStore()
   await store.append([written.record])
-  expect(await lookingIn(store).lackOf(written)).toEqual({ id, key, version, record, size })
+  expect(await lookingIn(store).lackOf(written)).toEqual({
+    id,
+    key,
+    version,
+    record,
+    writer: writer.did,
+    size,
+  })
   expect(await lookingIn(store, record).lackOf(written)).toBeUndefined()
   await store.addContent(id!, bytes)
   expect(await lookingIn(store).lackOf(written)).toBeUndefined()

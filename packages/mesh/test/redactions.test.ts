@@ -1,5 +1,11 @@
-import { createMemoryStore, type ContextStore, type Redaction } from '@bzzz/context-store'
-import { identityFromSeed } from '@bzzz/identity'
+import {
+  contentIdOf,
+  createMemoryStore,
+  type ContextStore,
+  type Redaction,
+  type StoredVersion,
+} from '@bzzz/context-store'
+import { canonicalBytes, identityFromSeed } from '@bzzz/identity'
 import { afterEach, describe, expect, test } from 'vitest'
 import { Redactions } from '../src/follow/redactions.ts'
 import type { MeshEvent } from '../src/mesh.ts'
@@ -161,6 +167,9 @@ describe('asking a node for what was erased', () => {
     return { store, records }
   }
 
+  const covers = (redactions: Redactions, one: StoredVersion | undefined): boolean =>
+    redactions.covers({ record: one?.id ?? '', writer: one?.record.writer ?? '' })
+
   /** Asks a node that has a store, and counts what is asked. */
   function asking(of: ContextStore, here: ContextStore) {
     const asked: number[] = []
@@ -208,19 +217,15 @@ describe('asking a node for what was erased', () => {
     await redactions.pull('a', EVERYTHING, { signal })
     const [first, second] = await collect(store.history(PLAN))
     const last = await store.head(PLAN)
-    expect([first, second, last].map((one) => redactions.covers(one?.id ?? ''))).toEqual([
-      true,
-      true,
-      false,
-    ])
+    expect([first, second, last].map((one) => covers(redactions, one))).toEqual([true, true, false])
     await here.append(records)
     await here.addContent(first?.record.content ?? '', Buffer.from('secret 1'))
     await redactions.pull('a', EVERYTHING, { signal })
-    expect([
-      erased(),
-      redactions.covers(first?.id ?? ''),
-      redactions.covers(second?.id ?? ''),
-    ]).toEqual([1, false, true])
+    expect([erased(), covers(redactions, first), covers(redactions, second)]).toEqual([
+      1,
+      false,
+      true,
+    ])
     expect((await here.stats()).contents).toBe(0)
   })
 
@@ -249,5 +254,56 @@ describe('asking a node for what was erased', () => {
     expect(Buffer.from((await here.get(`ucxl://${PLAN}`)).content).toString()).toBe(
       'known by its id',
     )
+  })
+
+  test('a redaction that is not signed by the writer keeps nobody from fetching', async () => {
+    const { store } = await written()
+    const liar = identityFromSeed(new Uint8Array(32).fill(3))
+    const lieOf = ({ id, record }: StoredVersion): Redaction => {
+      const { key, version, content } = record
+      const about = { key, version, record: id, content: content ?? '' }
+      const said = { reason: 'a lie', time: '2025-08-01T00:00:00Z', writer: liar.did }
+      const body = { type: 'redaction' as const, ...about, ...said }
+      const signature = Buffer.from(liar.sign(canonicalBytes(body))).toString('base64url')
+      return { ...body, signature }
+    }
+    const [first] = await collect(store.history(PLAN))
+    const last = await store.head(PLAN)
+    const lies = [first!, last!].map((version) => lieOf(version))
+    const sources = [store, { redactionPage: async () => ({ redactions: lies, last: 2 }) }]
+    const redactions = new Redactions({
+      store: createMemoryStore({ now }),
+      clientOf: async (peer) => {
+        const of = sources[Number(peer)] as ContextStore
+        const page = async (_: string, after: number) => of.redactionPage({ after })
+        return { redactions: page } as unknown as SyncClient
+      },
+      emit: () => {},
+      judge: () => {},
+    })
+    for (const peer of ['0', '1']) await redactions.pull(peer, EVERYTHING, { signal })
+    // The writer's own is not replaced by the lie.
+    expect([covers(redactions, first), covers(redactions, last)]).toEqual([true, false])
+  })
+
+  test('who erases and erases what belongs to others is not believed any more', async () => {
+    const liar = createMemoryStore({ writer: identityFromSeed(new Uint8Array(32).fill(2)), now })
+    const owner = createMemoryStore({ writer: identityFromSeed(new Uint8Array(32).fill(1)), now })
+    const here = createMemoryStore({ now })
+    for (let number = 1; number <= 102; number++) {
+      const content = Buffer.from(`secret ${number}`)
+      await owner.put({ address: `ucxl://${PLAN}`, content })
+      await liar.put({ address: `ucxl://gpt:coder@shop:checkout/x.md`, content })
+      await liar.redact(`ucxl://gpt:coder@shop:checkout/x.md`, 'an attack')
+      await here.addContent(contentIdOf(content), content)
+    }
+    for (const store of [owner, liar])
+      for (const name of [PLAN, 'gpt:coder@shop:checkout/x.md'])
+        await here.append((await collect(store.history(name))).map(({ record }) => record))
+    const { redactions, erased } = asking(liar, here)
+    await expect(redactions.pull('a', EVERYTHING, { signal })).rejects.toMatchObject({
+      code: 'ERR_MESH_UNTRUSTED',
+    })
+    expect([erased(), (await here.stats()).contents]).toEqual([0, 102])
   })
 })

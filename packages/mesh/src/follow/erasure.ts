@@ -11,7 +11,11 @@ export async function erasureOf(
     await store.get(createAddress({ ...parseKey(key), temporal: `*~${version}` }))
     return undefined
   } catch (error) {
-    if (codeOf(error) === 'ERR_STORE_REDACTED') return 'redacted'
-    return codeOf(error) === 'ERR_STORE_DROPPED' ? 'dropped' : undefined
+    const code = codeOf(error)
+    if (code === 'ERR_STORE_REDACTED') return 'redacted'
+    if (code === 'ERR_STORE_DROPPED') return 'dropped'
+    // The bytes are not here, or the version is not.
+    if (/^ERR_(?:STORE_CONTENT_MISSING$|TEMPORAL_|ADDRESS_)/.test(code)) return undefined
+    throw error
   }
 }

@@ -38,8 +38,9 @@ export interface Lacking {
   readonly id: string
   readonly key: string
   readonly version: number
-  /** Id of the record. */
+  /** Id of the record, and who signed it. */
   readonly record: string
+  readonly writer: string
   readonly size: number
 }
 
@@ -115,9 +116,9 @@ export class Fetcher {
 
   /** What lacks of a version; undefined where its content is here, or is not to be here. */
   async lackOf({ id: record, record: said }: StoredVersion): Promise<Lacking | undefined> {
-    const { content: id, key, version, size } = said
+    const { content: id, key, version, writer, size } = said
     if (id === null) return undefined
-    const lack = { id, key, version, record, size }
+    const lack = { id, key, version, record, writer, size }
     return (await this.#isLacking(lack)) ? lack : undefined
   }
 
@@ -183,9 +184,10 @@ export class Fetcher {
   }
 
   /** False where bytes are here, or are not to be here: what was redacted or dropped is not fetched again. */
-  async #isLacking({ id, key, version, record }: Lacking): Promise<boolean> {
+  async #isLacking({ id, key, version, record, writer }: Lacking): Promise<boolean> {
     const { store, redactions } = this.#with
-    if (redactions.covers(record) || (await store.contentSize(id)) !== undefined) return false
+    if (redactions.covers({ record, writer })) return false
+    if ((await store.contentSize(id)) !== undefined) return false
     return (await erasureOf(store, { key, version })) === undefined
   }
 }

@@ -20,6 +20,8 @@ export interface RedactionsInit {
 const MAX_PATTERNS = 1000
 // Pages that are asked for in one go: the rest comes with the next comparison.
 const MAX_PAGES = 100
+// Redactions of one peer that others may not sign, in one go, before it is a lie.
+const MAX_REFUSED = 100
 // Redactions that wait for what they speak of; the oldest is forgotten, and comes with the next meeting.
 const MAX_WAITING = 1000
 
@@ -31,7 +33,7 @@ export class Redactions {
   readonly #init: RedactionsInit
   /** How far a peer was asked, by peer and pattern. */
   readonly #asked = new Map<string, Map<string, number>>()
-  /** What speaks of versions or bytes that are not here, by the id of the version's record. */
+  /** What speaks of versions or bytes that are not here, by the version's record and who signed it. */
   readonly #waiting = new Map<string, Redaction>()
 
   constructor(init: RedactionsInit) {
@@ -55,6 +57,7 @@ export class Redactions {
       const asked = this.#asked.get(peer) ?? new Map<string, number>()
       if (asked.size > MAX_PATTERNS) asked.clear()
       this.#asked.set(peer, asked)
+      let refused = 0
       for (let page = 0; page < MAX_PAGES; page++) {
         const after = asked.get(pattern) ?? 0
         const { redactions, last } = await client.redactions(pattern, after, { signal })
@@ -62,7 +65,9 @@ export class Redactions {
           const { redaction } = verifyRedaction(one)
           if (!compiled.testKey(redaction.key))
             throw new MeshError('ERR_MESH_PROTOCOL', `${peer} named ${redaction.key}, unasked`)
-          await this.#take(redaction, peer)
+          if ((await this.#take(redaction, peer)) === 'refused') refused++
+          if (refused > MAX_REFUSED)
+            throw new MeshError('ERR_MESH_UNTRUSTED', `${peer} erases what belongs to others`)
         }
         if (last <= after) break
         asked.set(pattern, last)
@@ -72,9 +77,9 @@ export class Redactions {
     for (const redaction of waiting) await this.#take(redaction, peer)
   }
 
-  /** Whether the bytes of a version, given by its record's id, are not to be here, though they are not yet erased. */
-  covers(record: string): boolean {
-    return this.#waiting.has(record)
+  /** Whether its writer said of a version that its bytes are not to be here, where they are not here yet. */
+  covers(version: { readonly record: string; readonly writer: string }): boolean {
+    return this.#waiting.has(placeOf(version))
   }
 
   /** Forgets how far a peer was asked: it may begin anew. */
@@ -82,29 +87,36 @@ export class Redactions {
     this.#asked.delete(peer)
   }
 
-  async #take(redaction: Redaction, peer: string): Promise<void> {
+  async #take(redaction: Redaction, peer: string): Promise<'refused' | undefined> {
     const { store, emit } = this.#init
-    const { key, version, record, content } = redaction
-    this.#waiting.delete(record)
+    const { key, version, content } = redaction
+    this.#waiting.delete(placeOf(redaction))
     try {
       const isHere = (await store.contentSize(content)) !== undefined
       const erasure = isHere ? undefined : await erasureOf(store, { key, version })
-      if (erasure === 'redacted') return
+      if (erasure === 'redacted') return undefined
       // Whose bytes they are besides is known when they are here: they are erased, or not, then.
       if (!isHere && erasure !== 'dropped') this.#wait(redaction)
       else if (await store.applyRedaction(redaction)) emit({ type: 'redacted', peer, key, version })
     } catch (error) {
       if (codeOf(error) === 'ERR_RECORD_CHAIN') this.#wait(redaction)
       // A node passes on what its own rules allow.
-      else if (['ERR_STORE_WRITER', 'ERR_STORE_DENIED'].includes(codeOf(error)))
+      else if (['ERR_STORE_WRITER', 'ERR_STORE_DENIED'].includes(codeOf(error))) {
         emit({ type: 'refused', peer, key, error })
-      else throw error
+        return 'refused'
+      } else throw error
     }
+    return undefined
   }
 
   #wait(redaction: Redaction): void {
-    this.#waiting.set(redaction.record, redaction)
+    this.#waiting.set(placeOf(redaction), redaction)
     const [oldest] = this.#waiting.keys()
     if (this.#waiting.size > MAX_WAITING && oldest !== undefined) this.#waiting.delete(oldest)
   }
+}
+
+/** Anybody can sign a redaction of anything: it counts for a version where its writer signed it. */
+function placeOf({ record, writer }: { readonly record: string; readonly writer: string }): string {
+  return `${record} ${writer}`
 }

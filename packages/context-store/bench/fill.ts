@@ -1,6 +1,7 @@
 import { DatabaseSync } from 'node:sqlite'
 import { identityFromSeed } from '@bzzz/identity'
 import { contentIdOf } from '../src/index.ts'
+import { INSERT_CONTENT } from '../src/sqlite-contents.ts'
 import { openSqliteStore } from '../src/sqlite.ts'
 
 export const START = Date.UTC(2020, 0, 1)
@@ -52,7 +53,7 @@ export async function fill(file: string, versions: number, contexts: number): Pr
   return keys
 }
 
-/** The inserts of one write of 1 KB, on the same schema, with nothing around them. */
+/** The inserts of one write of 1 KB, each content kept once, on the same schema, and nothing around them. */
 export function bareInserts(
   file: string,
   keys: readonly string[],
@@ -61,7 +62,7 @@ export function bareInserts(
   db.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA mmap_size = 268435456')
   const head = db.prepare('SELECT id, head FROM contexts WHERE key = ?')
   const context = db.prepare('UPDATE contexts SET head = ? WHERE id = ?')
-  const content = db.prepare('INSERT INTO contents (id, state, size, bytes) VALUES (?, 1, 1024, ?)')
+  const content = db.prepare(INSERT_CONTENT)
   const version = db.prepare(
     'INSERT INTO versions (context, version, time, content, id, record) VALUES (?, ?, ?, ?, ?, ?)',
   )
@@ -79,7 +80,7 @@ export function bareInserts(
       }
       const bytes = Buffer.alloc(1024, `${place} `)
       const hashed = `${(ids[place % ids.length] ?? '').slice(0, 50)}${place}`
-      const { lastInsertRowid } = content.run(hashed, bytes)
+      const { lastInsertRowid } = content.run(hashed, 1, 1024, bytes)
       version.run(id, newest + 1, START + place * 1000, lastInsertRowid, hashed, record)
       context.run(newest + 1, id)
     },

@@ -119,6 +119,12 @@ export interface Backend {
   transaction<Result>(run: () => Result): Result
   /** As {@link transaction}, inside of one, as often as wanted. */
   savepoint<Result>(run: () => Result): Result
+  /**
+   * Where what is committed has to be on the disk before it is told of: waits for it, and lets nothing
+   * else run, since to be woken would take as long again. Throws where the disk failed: then nobody
+   * knows what of all that was not waited for is there.
+   */
+  readonly awaitDisk?: (() => void) | undefined
 
   head(key: string): VersionRow | undefined
   /**

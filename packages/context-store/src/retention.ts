@@ -81,6 +81,7 @@ export async function retain(
       await pause(options.signal)
     }
   }
+  if (sweep.report.dropped > 0 && !options.dryRun) backend.awaitDisk?.()
   return sweep.report
 }
 

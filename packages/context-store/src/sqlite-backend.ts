@@ -14,13 +14,14 @@ import type {
   VersionRow,
 } from './backend.ts'
 import { ContextNumbers } from './context-numbers.ts'
+import { StoreError } from './errors.ts'
 import { HeadCache } from './head-cache.ts'
 import { namesOf } from './ordered-keys.ts'
 import { SqliteAside } from './sqlite-aside.ts'
 import { selectById } from './sqlite-content-ids.ts'
 import { SqliteContents } from './sqlite-contents.ts'
-import { coded, Statements } from './sqlite-file.ts'
-import { syncFile } from './sync-file.ts'
+import { coded, Statements, type SqliteFileInit } from './sqlite-file.ts'
+import { SyncedFile, syncFile } from './sync-file.ts'
 import {
   AS_OF,
   CONTENTS,
@@ -40,8 +41,15 @@ import {
 import { SqliteSearch } from './sqlite-search.ts'
 import { WrittenHeads } from './written-heads.ts'
 
+interface SqliteBackendInit extends Pick<SqliteFileInit, 'readOnly' | 'durability'> {
+  readonly now: () => number
+}
+
 /** The tables of a store's file. */
 export class SqliteBackend implements Backend {
+  readonly awaitDisk: (() => void) | undefined
+  /** The log of a file whose commits are waited for. */
+  readonly #log: SyncedFile | undefined
   readonly #db: DatabaseSync
   readonly #now: () => number
   readonly #readOnly: boolean
@@ -56,10 +64,15 @@ export class SqliteBackend implements Backend {
   #reserved: number | null = null
   #seenVersion = 0
 
-  constructor(db: DatabaseSync, now: () => number, readOnly: boolean) {
+  constructor(db: DatabaseSync, { now, readOnly = false, durability }: SqliteBackendInit) {
     this.#db = db
     this.#now = now
     this.#readOnly = readOnly
+    const file = db.location()
+    if (file !== null && durability === 'full') {
+      this.#log = new SyncedFile(`${file}-wal`)
+    }
+    this.awaitDisk = this.#log && (() => this.#awaitLog())
     this.#statements = new Statements(db)
     this.#contents = new SqliteContents(this.#statements)
     this.#search = new SqliteSearch(this.#statements, (content) =>
@@ -300,9 +313,23 @@ export class SqliteBackend implements Backend {
   close(): void {
     this.#statements.clear()
     try {
+      this.#log?.close()
       this.#db.close()
     } catch (error) {
       throw coded(error)
+    }
+  }
+
+  #awaitLog(): void {
+    try {
+      this.#log?.sync()
+    } catch (cause) {
+      const why = cause instanceof Error ? cause.message : String(cause)
+      throw new StoreError(
+        'ERR_STORE_FILE',
+        `The disk failed, and what was written last may be lost: open the store again (${why})`,
+        { cause },
+      )
     }
   }
 

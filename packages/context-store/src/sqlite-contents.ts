@@ -8,7 +8,8 @@ const PIECE_BYTES = 256 * 1024
 
 const FIND = selectById('b.number, b.state, b.size')
 const READ = selectById('b.number, b.state, b.size, b.bytes')
-const INSERT_CONTENT = `INSERT INTO contents (id, state, size, bytes) SELECT ?1, ?2, ?3, ?4
+/** Of a content's id, state, size and bytes; nothing where it is there already. */
+export const INSERT_CONTENT = `INSERT INTO contents (id, state, size, bytes) SELECT ?1, ?2, ?3, ?4
   WHERE NOT EXISTS (${selectById('1')})`
 
 interface ContentRow {

@@ -8,8 +8,9 @@ export interface SqliteFileInit {
   /** The store's file, made where it is missing. `:memory:` keeps nothing. */
   readonly file: string
   /**
-   * What an acknowledged write survives: `normal` a killed process, `full` a power cut too (every
-   * commit then waits for the disk). `normal` if left out.
+   * What an acknowledged write survives: `normal` a killed process, `full` a power cut too (it is then
+   * acknowledged when the disk has it; who reads it in the millisecond before that may see it go).
+   * `normal` if left out.
    */
   readonly durability?: 'normal' | 'full'
   /** Opens a file that is there, and writes nothing to it: its search is what the last writer left. */
@@ -46,9 +47,7 @@ export function openFile(init: SqliteFileInit): DatabaseSync {
     if (readOnly) assertSchema(db)
     else {
       enterWal(db)
-      db.exec(
-        `PRAGMA synchronous = ${durability}; PRAGMA wal_autocheckpoint = ${LOG_PAGES[durability]}`,
-      )
+      db.exec(`PRAGMA synchronous = NORMAL; PRAGMA wal_autocheckpoint = ${LOG_PAGES[durability]}`)
       if (maxPages !== undefined) db.exec(`PRAGMA max_page_count = ${Math.trunc(maxPages)}`)
       db.function('name_of', { deterministic: true }, (key, part) => {
         return namesOf(String(key))[part as NamePart]

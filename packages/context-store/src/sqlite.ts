@@ -39,7 +39,7 @@ export interface SqliteStore extends ContextStore {
 export function openSqliteStore(init: SqliteStoreInit): SqliteStore {
   const db = openFile(init)
   const { writer: _writer, ...unsigned } = init
-  const backend = new SqliteBackend(db, clockOf(init), init.readOnly ?? false)
+  const backend = new SqliteBackend(db, { ...init, now: clockOf(init) })
   const store = createStore(backend, init.readOnly ? unsigned : init)
   return Object.assign(store, {
     backup: async (to: string, options?: BackupOptions) =>

@@ -1,3 +1,9 @@
 import { library } from '../../tsup.base.ts'
 
-export default library(['src/index.ts', 'src/sqlite.ts', 'src/conformance.ts', 'src/formats.ts'])
+export default library([
+  'src/index.ts',
+  'src/sqlite.ts',
+  'src/postgres/index.ts',
+  'src/conformance.ts',
+  'src/formats.ts',
+])

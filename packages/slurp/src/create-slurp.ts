@@ -18,6 +18,7 @@ import type { Page } from './storage-queries.ts'
 import { later } from './timer.ts'
 import { createVerifier } from './verify-cache.ts'
 import { decisionOf } from './views.ts'
+import { watchOthers } from './watch-others.ts'
 import { createWebhookDesk } from './webhook-desk.ts'
 import { createWebhookRunner } from './webhook-runner.ts'
 import { createSend } from './webhook-send.ts'
@@ -39,14 +40,19 @@ export function createSlurp(init: SlurpInit): Slurp {
   const reader = createReader(storage, init.reader)
   const curator = createServiceCurator(init.rules ?? [], reader, verify)
   const feed = createFeed(storage)
+  const schedule = init.schedule ?? later
   const runner = createWebhookRunner({
     storage,
     now,
     onError,
     random: init.random ?? Math.random,
     send: init.send ?? createSend({ allowPrivate }),
-    schedule: init.schedule ?? later,
+    schedule,
   })
+  const onNews = (): void => {
+    feed.notify()
+    runner.wake()
+  }
   const desk = createWebhookDesk(storage, runner, { now, allowPrivate })
   const ingest = createIngest({
     storage,
@@ -54,11 +60,9 @@ export function createSlurp(init: SlurpInit): Slurp {
     now,
     writers: init.writers,
     judge: async ({ decision }) => curator.judge(decision),
-    onAccepted: () => {
-      feed.notify()
-      runner.wake()
-    },
+    onAccepted: onNews,
   })
+  const stopWatching = watchOthers({ storage, schedule, onNews })
   const settling = new Map<string, Promise<unknown>>()
   const chained = (options: ChainOptions): ChainOptions => ({ verify, ...options })
   runner.wake()
@@ -162,7 +166,10 @@ export function createSlurp(init: SlurpInit): Slurp {
     attempts: async (id, query) => desk.attempts(id, query),
     idle: async () => runner.idle(),
 
-    close: async () => runner.stop(),
+    async close() {
+      stopWatching()
+      await runner.stop()
+    },
   }
 }
 

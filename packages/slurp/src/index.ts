@@ -9,8 +9,9 @@
  * const { links } = await slurp.why('ucxl://claude:architect@shop:checkout/*^/decisions/payment.json')
  * ```
  *
- * Beside this entry: `./sqlite` (the storage in a file), `./formats` (decisions in the formats of
- * others) and `./conformance` (for storages of your own). Needs Node.
+ * Beside this entry: `./sqlite` (the storage in a file), `./postgres` (that of many services),
+ * `./formats` (decisions in the formats of others) and `./conformance` (for storages of your own).
+ * Needs Node.
  *
  * @packageDocumentation
  */

@@ -61,6 +61,15 @@ export interface WebhookStorage {
     progress: WebhookProgress,
     attempts?: readonly WebhookAttempt[],
   ): Promise<void>
+  /**
+   * Has a webhook to oneself for a minute, or for another one. Only of a storage that several services
+   * share: then one of them at a time tells it, in order.
+   *
+   * @returns false where another one has it, or it is not there
+   */
+  claimWebhook?(id: string): Promise<boolean>
+  /** Gives it up again. */
+  releaseWebhook?(id: string): Promise<void>
   /** What was tried, the latest first. */
   attempts(
     id: string,

@@ -172,6 +172,11 @@ export interface DecisionStorage extends WebhookStorage {
     page: { readonly offset: number; readonly limit: number } & CallOptions,
   ): Promise<readonly Standing[]>
   counts(options?: CallOptions): Promise<StorageCounts>
+  /**
+   * The newest sequence; 0 where nothing came yet. Only of a storage that several services share:
+   * each then asks now and again what the others took in.
+   */
+  position?(options?: CallOptions): Promise<number>
 
   /** Keeps a delivery apart; what is kept apart already stays as it is. */
   hold(held: HeldDelivery): Promise<void>

@@ -38,6 +38,8 @@ const BASE_MS = 1000
 const CAP_MS = 6 * 3_600_000
 const DEADLINE_MS = 15_000
 const GONE = 410
+/** When to look again for what another service is telling: its claim has ended if it has. */
+const CLAIMED_MS = 60_000
 
 export function createWebhookRunner(init: WebhookRunnerInit): WebhookRunner {
   const { storage, now, schedule, onError } = init
@@ -73,18 +75,26 @@ export function createWebhookRunner(init: WebhookRunnerInit): WebhookRunner {
   }
 
   async function run(id: string): Promise<void> {
-    for (;;) {
-      const hook = (await storage.webhooks()).find((one) => one.id === id)
-      if (!hook || hook.disabled !== undefined || stopping.signal.aborted) return
-      if (hook.nextAt > now()) {
-        timers.set(
-          id,
-          schedule(() => start(id), hook.nextAt - now()),
-        )
-        return
-      }
-      if (!(await advance(hook))) return
+    try {
+      while (await step(id));
+    } finally {
+      await storage.releaseWebhook?.(id)
     }
+  }
+
+  /** @returns whether there may be more to do now */
+  async function step(id: string): Promise<boolean> {
+    // First the claim: how far another one has come may be seen only then.
+    const isClaimed = (await storage.claimWebhook?.(id)) ?? true
+    const hook = (await storage.webhooks()).find((one) => one.id === id)
+    if (!hook || hook.disabled !== undefined || stopping.signal.aborted) return false
+    const waitMs = isClaimed ? hook.nextAt - now() : CLAIMED_MS
+    if (waitMs <= 0) return advance(hook)
+    timers.set(
+      id,
+      schedule(() => start(id), waitMs),
+    )
+    return false
   }
 
   /** Tells one event, and passes over those before it. @returns whether there may be more */

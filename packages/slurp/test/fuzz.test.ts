@@ -1,12 +1,14 @@
 import fc from 'fast-check'
-import { beforeEach, describe, expect, test } from 'vitest'
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { createSlurp } from '../src/create-slurp.ts'
 import { createMemoryStorage } from '../src/memory.ts'
 import { parseQuery } from '../src/query-text.ts'
 import type { Slurp } from '../src/slurp.ts'
 import { openSqliteStorage } from '../src/sqlite.ts'
 import { STATUS } from '../src/status.ts'
+import type { DecisionStorage } from '../src/storage.ts'
 import { createAuthor, sent } from './author.ts'
+import { postgresStorages } from './postgres-server.ts'
 
 /** Texts of strangers, and such as come near to what is meant. */
 const text = fc.oneof(
@@ -24,14 +26,24 @@ async function assertCoded(call: Promise<unknown>): Promise<void> {
   }
 }
 
-describe.each([
+const postgres = postgresStorages()
+const storages: [string, () => DecisionStorage | Promise<DecisionStorage>][] = [
   ['in memory', createMemoryStorage],
   ['in SQLite', () => openSqliteStorage({ file: ':memory:' })],
-])('%s', (_name, create) => {
+]
+if (postgres.problem === undefined) storages.push(['in PostgreSQL', postgres.open])
+
+describe.each(storages)('%s', (_name, create) => {
+  let storage: DecisionStorage
   let slurp: Slurp
   beforeEach(async () => {
-    slurp = createSlurp({ storage: create() })
+    storage = await create()
+    slurp = createSlurp({ storage })
     await slurp.ingest(sent(await createAuthor().publish('pay', { title: 'Pay (by) "card"*' })))
+  })
+  afterEach(async () => {
+    await slurp.close()
+    await storage.close()
   })
 
   test('no text that is asked for raises an error without a code', async () => {

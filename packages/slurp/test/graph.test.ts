@@ -1,4 +1,4 @@
-import { beforeEach, describe, expect, test } from 'vitest'
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { createSlurp } from '../src/create-slurp.ts'
 import { createMemoryStorage } from '../src/memory.ts'
 import { openSqliteStorage } from '../src/sqlite.ts'
@@ -16,6 +16,7 @@ import {
   type Author,
   type Published,
 } from './author.ts'
+import { postgresStorages } from './postgres-server.ts'
 
 beforeEach(() => {
   clock.now = START
@@ -23,18 +24,26 @@ beforeEach(() => {
 
 const CONTENT = 'bafkreidwslb22nkaxoadyaqlhlxgntmiq4jdenhkbrxhcq6avxlt75br5u'
 const PLAN = 'ucxl://claude:architect@shop:checkout/*^/plan.md'
-const storages: [string, () => DecisionStorage][] = [
+const postgres = postgresStorages()
+const storages: [string, () => DecisionStorage | Promise<DecisionStorage>][] = [
   ['in memory', createMemoryStorage],
   ['in SQLite', () => openSqliteStorage({ file: ':memory:' })],
 ]
+if (postgres.problem === undefined) storages.push(['in PostgreSQL', postgres.open])
 
 describe.each(storages)('%s', (_name, create) => {
+  let storage: DecisionStorage
   let slurp: Slurp
   let author: Author
 
-  beforeEach(() => {
-    slurp = createSlurp({ storage: create(), now: () => clock.now })
+  beforeEach(async () => {
+    storage = await create()
+    slurp = createSlurp({ storage, now: () => clock.now })
     author = createAuthor()
+  })
+  afterEach(async () => {
+    await slurp.close()
+    await storage.close()
   })
 
   async function add(name: string, fields: Record<string, unknown> = {}): Promise<Published> {

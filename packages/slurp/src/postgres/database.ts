@@ -22,7 +22,7 @@ export type Value = string | number | boolean | null
 
 /** What may be asked of a database, by itself or inside a transaction. */
 export interface Queries {
-  /** @param signal ends the query on the server too */
+  /** @param signal ends the wait for it */
   all<Row>(sql: string, values?: readonly Value[], signal?: AbortSignal): Promise<Row[]>
   get<Row>(sql: string, values?: readonly Value[], signal?: AbortSignal): Promise<Row | undefined>
   /** @returns how many rows it was about */
@@ -152,16 +152,8 @@ function queriesOf(sql: Sql | TransactionSql): Queries {
     const query = sql.unsafe(text, values.map(storable) as ParameterOrJSON<never>[], {
       prepare: true,
     })
-    const cancel = (): void => query.cancel()
-    signal?.addEventListener('abort', cancel)
-    try {
-      return (await query) as unknown as Row[] & { count: number }
-    } catch (error) {
-      signal?.throwIfAborted()
-      throw error
-    } finally {
-      signal?.removeEventListener('abort', cancel)
-    }
+    const rows = signal ? untilAborted(query, signal) : query
+    return (await rows) as unknown as Row[] & { count: number }
   }
   return {
     all,
@@ -173,6 +165,24 @@ function queriesOf(sql: Sql | TransactionSql): Queries {
       const { count } = await all(text, values)
       return count
     },
+  }
+}
+
+/**
+ * What is asked goes on at the server, where it has its time. The client's own `cancel()` gives nobody the
+ * promise of its attempt: where the server cannot be reached, that would end the process.
+ */
+async function untilAborted<Result>(
+  query: PromiseLike<Result>,
+  signal: AbortSignal,
+): Promise<Result> {
+  const aborted = Promise.withResolvers<never>()
+  const abort = (): void => aborted.reject(signal.reason)
+  signal.addEventListener('abort', abort)
+  try {
+    return await Promise.race([query, aborted.promise])
+  } finally {
+    signal.removeEventListener('abort', abort)
   }
 }
 

@@ -91,9 +91,12 @@ export async function startPostgres(programs: string): Promise<PostgresServer> {
       stdio: ['ignore', 'ignore', 'pipe'],
     })
     const ended = once(child, 'exit')
+    // At once, whoever is connected; also where this process ends before it has stopped the server.
+    const end = (): void => void child.kill('SIGINT')
+    process.once('exit', end)
     stop = async () => {
-      // At once, whoever is connected.
-      child.kill('SIGINT')
+      process.off('exit', end)
+      end()
       await ended
     }
     let said = ''

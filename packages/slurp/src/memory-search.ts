@@ -52,16 +52,28 @@ export function searchHeads(
     hits: behind.slice(0, limit),
     more: behind.length > limit,
     capped: terms.length > 0 && matching.length >= cap,
-    ...(facets ? { facets: countFacets(results.map(({ row }) => row)) } : {}),
+    ...(facets
+      ? { facets: facetsOf(results.map(({ row }) => ({ ...row.facets, count: 1 }))) }
+      : {}),
   }
 }
 
-function countFacets(rows: readonly NewDecision[]): Record<Facet, readonly FacetCount[]> {
+/** The most frequent values, the most frequent first, then in their order. */
+function topOf(counts: ReadonlyMap<string, number>): readonly FacetCount[] {
+  return [...counts]
+    .map(([value, count]) => ({ value, count }))
+    .toSorted((a, b) => b.count - a.count || byCodeUnits(a.value, b.value))
+    .slice(0, FACET_VALUES)
+}
+
+/** The values of each facet, of results that are counted by all of them at once. */
+export function facetsOf(
+  rows: readonly (Record<Facet, string> & { readonly count: number })[],
+): Record<Facet, readonly FacetCount[]> {
   const counted = (facet: Facet): readonly FacetCount[] => {
     const counts = new Map<string, number>()
     for (const row of rows) {
-      const value = row.facets[facet]
-      if (value !== '') counts.set(value, (counts.get(value) ?? 0) + 1)
+      if (row[facet] !== '') counts.set(row[facet], (counts.get(row[facet]) ?? 0) + row.count)
     }
     return topOf(counts)
   }
@@ -69,14 +81,6 @@ function countFacets(rows: readonly NewDecision[]): Record<Facet, readonly Facet
     Facet,
     readonly FacetCount[]
   >
-}
-
-/** The most frequent values, the most frequent first, then in their order. */
-export function topOf(counts: ReadonlyMap<string, number>): readonly FacetCount[] {
-  return [...counts]
-    .map(([value, count]) => ({ value, count }))
-    .toSorted((a, b) => b.count - a.count || byCodeUnits(a.value, b.value))
-    .slice(0, FACET_VALUES)
 }
 
 /** 0 where it does not have all the words, or has one that is not to be there. */

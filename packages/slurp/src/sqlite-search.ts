@@ -8,9 +8,9 @@ import type {
   SearchResult,
   SearchTerm,
 } from './storage-queries.ts'
-import { topOf } from './memory-search.ts'
+import { facetsOf } from './memory-search.ts'
 import type { Statements } from './sqlite-file.ts'
-import { ROW, stored } from './sqlite-rows.ts'
+import { ROW, stored } from './sql-rows.ts'
 
 // How much more a word counts in a title and in a summary.
 const WEIGHTS = '8.0, 3.0, 1.0'
@@ -120,17 +120,7 @@ function countFacets(
     `SELECT ${FACETS.join(', ')}, count(*) AS count FROM (${from}) GROUP BY ${FACETS.join(', ')}`,
     ...values,
   )
-  const counted = (facet: Facet): readonly FacetCount[] => {
-    const counts = new Map<string, number>()
-    for (const row of rows) {
-      if (row[facet] !== '') counts.set(row[facet], (counts.get(row[facet]) ?? 0) + row.count)
-    }
-    return topOf(counts)
-  }
-  return Object.fromEntries(FACETS.map((facet) => [facet, counted(facet)])) as Record<
-    Facet,
-    readonly FacetCount[]
-  >
+  return facetsOf(rows)
 }
 
 /** A search in the language of FTS5: every word is a string, so that none is an operator. */

@@ -1,6 +1,6 @@
 import type { Question, Standing, StoredDecision } from './storage.ts'
 import type { Statements } from './sqlite-file.ts'
-import { ROW, VERSIONS, stored } from './sqlite-rows.ts'
+import { ROW, VERSIONS, stored } from './sql-rows.ts'
 
 /** Another decision, in force, that takes the place of `c`. */
 const SUPERSEDED = `(c.status = 'superseded' OR EXISTS (

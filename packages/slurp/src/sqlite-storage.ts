@@ -16,7 +16,7 @@ import type {
 import type { Page, SearchRequest, SearchResult, StateRequest } from './storage-queries.ts'
 import type { WebhookAttempt, WebhookProgress, WebhookState } from './storage-webhooks.ts'
 import { Statements } from './sqlite-file.ts'
-import { edgeOf, ROW, stored, VERSIONS, type EdgeRow } from './sqlite-rows.ts'
+import { edgeOf, ROW, stored, VERSIONS, type EdgeRow } from './sql-rows.ts'
 import { narrow, search } from './sqlite-search.ts'
 import { standing } from './sqlite-standing.ts'
 import { hasWaitingTexts, indexTexts, LOT } from './sqlite-texts.ts'

@@ -24,7 +24,9 @@ export function watchOthers({ storage, schedule, onNews }: WatchInit): () => voi
       if (position !== undefined && newest !== position) onNews()
       position = newest
     } catch {
-      // Whoever asks something of the storage is told what is wrong with it.
+      // Whoever asks something of the storage is told what is wrong with it. What failed meanwhile is
+      // taken up again once it answers: that counts as news.
+      position = Number.NaN
     }
     if (!stopping.signal.aborted) cancel = schedule(() => void look(), POLL_MS)
   }

@@ -1,6 +1,6 @@
 import postgres, { type ParameterOrJSON, type Sql, type TransactionSql } from 'postgres'
 import { SlurpError, type SlurpErrorCode } from '../errors.ts'
-import { storable } from './rows.ts'
+import { storable } from './values.ts'
 import { prepareSchema } from './schema.ts'
 
 export interface PostgresStorageInit {

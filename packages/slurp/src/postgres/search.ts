@@ -6,9 +6,9 @@ import type {
   SearchRequest,
   SearchResult,
 } from '../storage-queries.ts'
-import { topOf } from '../memory-search.ts'
+import { facetsOf } from '../memory-search.ts'
 import type { Queries, Value } from './database.ts'
-import { ROW, stored } from './rows.ts'
+import { ROW, stored } from '../sql-rows.ts'
 import { queryOf } from './words.ts'
 
 // Of words without a weight, those of the third, of summaries and of titles.
@@ -114,15 +114,5 @@ async function countFacets(
     values,
     signal,
   )
-  const counted = (facet: Facet): readonly FacetCount[] => {
-    const counts = new Map<string, number>()
-    for (const row of rows) {
-      if (row[facet] !== '') counts.set(row[facet], (counts.get(row[facet]) ?? 0) + row.count)
-    }
-    return topOf(counts)
-  }
-  return Object.fromEntries(FACETS.map((facet) => [facet, counted(facet)])) as Record<
-    Facet,
-    readonly FacetCount[]
-  >
+  return facetsOf(rows)
 }

@@ -1,6 +1,6 @@
 import type { Question, Standing, StoredDecision } from '../storage.ts'
 import type { Queries } from './database.ts'
-import { ROW, stored } from './rows.ts'
+import { ROW, stored } from '../sql-rows.ts'
 
 /** Another decision, in force, that takes the place of a context. */
 const superseded = (of: string): string => `(${of}.status = 'superseded' OR EXISTS (

@@ -16,7 +16,7 @@ import type {
 import type { Page, SearchRequest, SearchResult, StateRequest } from '../storage-queries.ts'
 import type { WebhookAttempt, WebhookProgress, WebhookState } from '../storage-webhooks.ts'
 import type { Database, Value } from './database.ts'
-import { edgeOf, ROW, stored, VERSIONS, type EdgeRow } from './rows.ts'
+import { edgeOf, ROW, stored, VERSIONS, type EdgeRow } from '../sql-rows.ts'
 import { narrow, search } from './search.ts'
 import { standing } from './standing.ts'
 import * as hooks from './webhooks.ts'

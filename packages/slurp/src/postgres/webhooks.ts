@@ -5,7 +5,7 @@ import {
   type WebhookState,
 } from '../storage-webhooks.ts'
 import type { Queries } from './database.ts'
-import { recordset } from './rows.ts'
+import { recordset } from './values.ts'
 
 export async function listWebhooks(
   queries: Queries,

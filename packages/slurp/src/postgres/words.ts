@@ -3,6 +3,7 @@ import type { NewDecision } from '../storage.ts'
 import type { SearchTerm } from '../storage-queries.ts'
 
 // What a tsvector can hold: https://www.postgresql.org/docs/current/textsearch-limitations.html
+// A word has less than 2 KB, and a character up to four bytes.
 const MAX_WORD = 500
 const MAX_PLACE = 16_383
 const MAX_PLACES = 255

@@ -2,7 +2,7 @@ import { parseKey } from '@bzzz/ucxl-address'
 import type { Added, Edge, NewDecision } from '../storage.ts'
 import { conflictOf, type Neighbour } from '../timeline-rules.ts'
 import type { Queries } from './database.ts'
-import { recordset } from './rows.ts'
+import { recordset } from './values.ts'
 import { lockSchema } from './schema.ts'
 import { vectorsOf } from './words.ts'
 

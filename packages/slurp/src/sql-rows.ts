@@ -1,11 +1,11 @@
 import type { Edge, StoredDecision } from './storage.ts'
 
 /** What is read of a version: `v` is the version, `c` its context. */
-export const ROW = `v.sequence, c.key, v.version, v.time, v.decision_id AS decisionId,
-  v.content_id AS contentId, v.record_id AS recordId, v.node, v.record`
+export const ROW = `v.sequence, c.key, v.version, v.time, v.decision_id AS "decisionId",
+  v.content_id AS "contentId", v.record_id AS "recordId", v.node, v.record`
 export const VERSIONS = 'versions v JOIN contexts c ON c.id = v.context'
 
-/** Rows of SQLite have no prototype: these are ordinary, and frozen. */
+/** A row as it is given away: an ordinary object, which those of SQLite are not, and frozen. */
 export function stored(row: StoredDecision): StoredDecision {
   return Object.freeze({ ...row })
 }
